@@ -1,0 +1,146 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of ours is compiled with.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser",
+  package: "swift-argument-parser"
+)
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
+
+/// A room of the house: what it may import is listed here and nowhere else.
+func room(_ name: String, _ imports: Target.Dependency...) -> Target {
+  .target(name: name, dependencies: imports, swiftSettings: strict)
+}
+
+/// A C library behind functions of fixed arity; the library itself is opened on first use.
+func shim(_ name: String) -> Target {
+  .target(name: name, linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))])
+}
+
+func tests(_ name: String, _ imports: Target.Dependency..., fixtures: Bool = false) -> Target {
+  .testTarget(
+    name: name,
+    dependencies: imports,
+    resources: fixtures ? [.copy("Fixtures")] : [],
+    swiftSettings: strict
+  )
+}
+
+var targets: [Target] = [
+  .executableTarget(name: "opsh", dependencies: ["Shell"], swiftSettings: strict),
+  .executableTarget(name: "opsh-sandbox", dependencies: ["Sandbox"], swiftSettings: strict),
+
+  room("Diagnostics"),
+  room("Values"),
+  room("Sinks", "Values"),
+  room("Journals", "Sinks", "Values", "CLibCrypto"),
+  room("Syntax", "Diagnostics"),
+  room("Objects", "Values"),
+  room("Language", "Diagnostics", "Objects", "Syntax", "Values"),
+  room("HTTP", "CLibCurl"),
+  room("Postgres", "CLibPQ"),
+  room("SQLText", "CPgQuery"),
+  room("Processes", subprocess),
+  room("Stack", "Objects", "Values"),
+  room("Providers", "HTTP", "Objects", "Postgres", "Processes", "SQLText", "Stack", "Values"),
+  room(
+    "Runbooks",
+    "Diagnostics",
+    "Journals",
+    "Language",
+    "Objects",
+    "Sinks",
+    "Syntax",
+    "Values"
+  ),
+  room("Formats", "Sinks", "Values", "Objects"),
+  room("Reports", "Formats", "Journals", "Sinks", "Values"),
+  room("Terminal", "CLibEdit", "Sinks"),
+  room(
+    "Shell",
+    "Diagnostics",
+    "Formats",
+    "Journals",
+    "Language",
+    "Objects",
+    "Processes",
+    "Providers",
+    "Reports",
+    "Runbooks",
+    "Sinks",
+    "Stack",
+    "Syntax",
+    "Terminal",
+    "Values",
+    argumentParser
+  ),
+  room("Sandbox", "Postgres", "Processes", "Values", flyingFox),
+
+  shim("CLibCrypto"),
+  shim("CLibCurl"),
+  shim("CLibEdit"),
+  shim("CLibPQ"),
+  shim("CPgQuery"),
+
+  tests("DiagnosticsTests", "Diagnostics"),
+  tests("ValuesTests", "Values"),
+  tests("SinksTests", "Sinks", "Values"),
+  tests("JournalsTests", "Journals", "Sinks", "Values"),
+  tests("SyntaxTests", "Diagnostics", "Syntax", fixtures: true),
+  tests("ObjectsTests", "Objects", "Values"),
+  tests(
+    "LanguageTests",
+    "Diagnostics",
+    "Language",
+    "Objects",
+    "Syntax",
+    "Values",
+    fixtures: true
+  ),
+  tests("HTTPTests", "HTTP"),
+  tests("PostgresTests", "Postgres"),
+  tests("SQLTextTests", "SQLText"),
+  tests("ProcessesTests", "Processes"),
+  tests("StackTests", "Objects", "Stack", "Values"),
+  tests("ProvidersTests", "HTTP", "Objects", "Postgres", "Providers", "Stack", "Values"),
+  tests("RunbooksTests", "Journals", "Language", "Objects", "Runbooks", "Sinks", "Values"),
+  tests("FormatsTests", "Formats", "Objects", "Values"),
+  tests("ReportsTests", "Journals", "Reports", "Values"),
+  tests("TerminalTests", "Terminal"),
+  tests("SandboxTests", "Postgres", "Sandbox", "Values"),
+  tests("ShellTests", "Shell", "Values", "opsh", "opsh-sandbox", fixtures: true),
+]
+
+// `OPSH_ONLY="SyntaxTests LanguageTests" swift test` builds these targets and what they need, for
+// a short way from an edit to its test.
+if let only = Context.environment["OPSH_ONLY"] {
+  var wanted = Set(only.split(separator: " ").map(String.init))
+  for _ in targets {
+    for target in targets where wanted.contains(target.name) {
+      for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
+    }
+  }
+  targets.removeAll { !wanted.contains($0.name) }
+}
+
+let package = Package(
+  name: "opsh",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+  ],
+  targets: targets,
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,4 @@
+@main
+struct OpshSandbox {
+  static func main() {}
+}

@@ -1,0 +1,4 @@
+@main
+struct Opsh {
+  static func main() {}
+}
