@@ -93,6 +93,7 @@ var targets: [Target] = [
   shim("CLibPQ"),
   shim("CPgQuery"),
 
+  tests("CLibCryptoTests", "CLibCrypto"),
   tests("DiagnosticsTests", "Diagnostics"),
   tests("ValuesTests", "Values"),
   tests("SinksTests", "Sinks", "Values"),
@@ -109,7 +110,12 @@ var targets: [Target] = [
     fixtures: true
   ),
   tests("HTTPTests", "HTTP"),
-  tests("PostgresTests", "Postgres"),
+  .target(
+    name: "PostgresTestSupport",
+    path: "Tests/PostgresTestSupport",
+    swiftSettings: strict
+  ),
+  tests("PostgresTests", "Postgres", "PostgresTestSupport"),
   tests("SQLTextTests", "SQLText"),
   tests("ProcessesTests", "Processes"),
   tests("StackTests", "Objects", "Stack", "Values"),
