@@ -11,12 +11,20 @@ package final class ObjectKind: Sendable {
   package let summary: String
   /// In the order in which people want to read them.
   package let members: [Member]
+  /// Names that the language has but this version does not: they say so, and are never completed.
+  package let later: Set<String>
   private let indices: [String: Int]
 
-  package init(_ name: String, summary: String, members: [Member]) {
+  package init(
+    _ name: String,
+    summary: String,
+    members: [Member],
+    later: Set<String> = []
+  ) {
     self.name = name
     self.summary = summary
     self.members = members
+    self.later = later
     indices = Dictionary(
       members.enumerated().map { ($1.name, $0) },
       uniquingKeysWith: { first, _ in first }
@@ -26,6 +34,12 @@ package final class ObjectKind: Sendable {
   package func member(_ name: String) -> Member? {
     indices[name].map { members[$0] }
   }
+
+  /// The member that lists the elements, for kinds that are collections (`jobs`, `backups`).
+  ///
+  /// Such an object stands for the list in pipelines, `for` and lookups, and can have members and
+  /// actions of its own (`production.jobs.pause()`).
+  package var elements: Member? { member("all") }
 
   /// The members that a table shows, in order: held ones that are declared as columns.
   package var columns: [Member] {
