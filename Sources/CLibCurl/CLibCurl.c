@@ -1,1 +1,0 @@
-#include "CLibCurl.h"
