@@ -1,0 +1,64 @@
+/// Settings that a session starts with, sent in the start-up message, so that `RESET` brings them
+/// back instead of losing them (measured; a plain `SET` does not survive it).
+package struct SessionSettings: Hashable, Sendable {
+  /// `default_transaction_read_only`.
+  package var isReadOnly: Bool
+  /// The server stops a statement after this time.
+  package var statementTimeout: Duration?
+  /// The server stops waiting for a lock after this time.
+  package var lockTimeout: Duration?
+  /// The server ends a session that leaves a transaction open for this long.
+  package var idleInTransactionTimeout: Duration?
+  /// How often the server looks whether the client is still there while a statement runs; without
+  /// it a statement goes on to its end after its client was killed.
+  package var connectionCheckInterval: Duration?
+  package var applicationName: String
+
+  package init(
+    isReadOnly: Bool,
+    statementTimeout: Duration? = nil,
+    lockTimeout: Duration? = .seconds(5),
+    idleInTransactionTimeout: Duration? = .seconds(600),
+    connectionCheckInterval: Duration? = .milliseconds(500),
+    applicationName: String = "opsh"
+  ) {
+    self.isReadOnly = isReadOnly
+    self.statementTimeout = statementTimeout
+    self.lockTimeout = lockTimeout
+    self.idleInTransactionTimeout = idleInTransactionTimeout
+    self.connectionCheckInterval = connectionCheckInterval
+    self.applicationName = applicationName
+  }
+
+  /// The settings as `-c name=value`, in the order that decides: the last one wins.
+  var options: [String] {
+    var settings = [
+      ("default_transaction_read_only", isReadOnly ? "on" : "off"),
+      ("TimeZone", "UTC"),
+      ("DateStyle", "ISO,MDY"),
+      ("IntervalStyle", "iso_8601"),
+      ("bytea_output", "hex"),
+      ("standard_conforming_strings", "on"),
+    ]
+    let times = [
+      ("statement_timeout", statementTimeout),
+      ("lock_timeout", lockTimeout),
+      ("idle_in_transaction_session_timeout", idleInTransactionTimeout),
+      ("client_connection_check_interval", connectionCheckInterval),
+    ]
+    for (name, time) in times {
+      if let time { settings.append((name, "\(max(1, time.milliseconds))ms")) }
+    }
+    return settings.map { "-c \($0)=\(Self.escaped($1))" }
+  }
+
+  /// A value inside the start-up message's `options`, where white space separates.
+  static func escaped(_ value: String) -> String {
+    var text = ""
+    for character in value {
+      if character.isWhitespace || character == "\\" { text += "\\" }
+      text.append(character)
+    }
+    return text
+  }
+}
