@@ -20,7 +20,7 @@ package enum Value: Sendable {
   case sql(SQLTemplate)
   case secret(Secret)
   /// Rows that arrive one by one and can be read once.
-  case stream(ValueStream)
+  case stream(any ValueStream)
   case object(any ObjectReference)
   case plan(any PlanReference)
   /// In a walk: what is not known until something was done.
@@ -58,23 +58,26 @@ package final class Pending: Sendable {
 
 /// Rows that arrive one by one; read by one reader, once.
 ///
-/// `@unchecked Sendable`: a stream is handed from thread to thread but never read by two at a time;
-/// subclasses keep no state that a second reader would break unlocked.
-package class ValueStream: @unchecked Sendable {
-  package init() {}
-
+/// A stream is handed from thread to thread but never read by two at a time.
+package protocol ValueStream: AnyObject, Sendable {
   /// Gives the next row, or nothing at the end.
-  package func next() throws(Failure) -> Value? { nil }
+  func next() throws(Failure) -> Value?
 
   /// Says that no more rows are wanted: what produces them is stopped at its source.
-  package func cancel() {}
+  func cancel()
 
-  /// Appends all rows that are left as the bytes of `psql --csv` (with a header), a chunk at a time,
-  /// where the source can do so without making values; `false` if it can not.
-  package func writeCSV(
-    to write: (borrowing [UInt8]) throws(Failure) -> Void
-  ) throws(Failure) -> Bool { false }
+  /// Writes all rows that are left as the bytes of `psql --csv` (with a header), a chunk at a time,
+  /// where the source can do so without making values; gives `false` if it can not.
+  func writeCSV(to write: ([UInt8]) throws(Failure) -> Void) throws(Failure) -> Bool
 
   /// The columns' names, where the source knows them before the first row.
+  var columnNames: [String]? { get }
+}
+
+extension ValueStream {
+  package func cancel() {}
+  package func writeCSV(to write: ([UInt8]) throws(Failure) -> Void) throws(Failure) -> Bool {
+    false
+  }
   package var columnNames: [String]? { nil }
 }

@@ -14,7 +14,7 @@ package protocol DatabaseService: Sendable {
   /// Name, rows (estimate), size.
   func tables(in context: CallContext) throws(Failure) -> [Record]
   /// One read-only statement, streamed; refused before it is sent if it is not a read.
-  func query(_ statement: SQLTemplate, in context: CallContext) throws(Failure) -> ValueStream
+  func query(_ statement: SQLTemplate, in context: CallContext) throws(Failure) -> any ValueStream
   func explain(_ statement: SQLTemplate, in context: CallContext) throws(Failure) -> [String]
   /// Sessions: pid, user, application, state, age, writes, query, ….
   func activity(in context: CallContext) throws(Failure) -> [Record]

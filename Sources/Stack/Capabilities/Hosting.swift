@@ -10,12 +10,9 @@ package protocol Hosting: Sendable {
   /// The vendor's own environment name for one of ours (`production`, `preview`, …).
   func tier(of environment: String) -> String
 
-  /// Gives deployments newest first, page by page, until `body` returns false.
-  func deployments(
-    _ query: DeploymentQuery,
-    in context: CallContext,
-    _ body: (Deployment) throws(Failure) -> Bool
-  ) throws(Failure)
+  /// Gives deployments newest first; a page is asked for when the one before it is used up.
+  func deployments(_ query: DeploymentQuery, in context: CallContext) throws(Failure)
+    -> any DeploymentSource
   func deployment(_ id: String, in context: CallContext) throws(Failure) -> Deployment
   /// The deployment that serves the tier now; nothing if none does.
   func live(tier: String, in context: CallContext) throws(Failure) -> Deployment?
@@ -58,6 +55,11 @@ package struct DeploymentQuery: Sendable {
   package var commit: String?
 
   package init() {}
+}
+
+/// Deployments that arrive page by page; read by one reader.
+package protocol DeploymentSource: AnyObject, Sendable {
+  func next() throws(Failure) -> Deployment?
 }
 
 /// One build of the application.

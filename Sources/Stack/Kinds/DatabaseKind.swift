@@ -1,0 +1,263 @@
+package import Objects
+package import Values
+
+/// A database together with the environment it belongs to.
+package struct DatabasePayload: Sendable {
+  package var service: any DatabaseService
+  package var environment: String
+
+  package init(_ service: any DatabaseService, environment: String) {
+    self.service = service
+    self.environment = environment
+  }
+
+  package var value: Value {
+    .object(
+      ObjectValue(.database, identity: service.label, environment: environment, payload: self)
+    )
+  }
+
+  fileprivate var target: Plan.Target {
+    Plan.Target(environment: environment, kind: "database", identity: service.name)
+  }
+}
+
+extension ObjectKind {
+  package static let database = ObjectKind(
+    "database",
+    summary: "one PostgreSQL database, or a branch of it",
+    members: databaseReads + databaseActions,
+    later: [
+      "slow_queries", "replication", "sequences", "bloat", "backups", "cancel", "terminate",
+      "backup", "restore", "migrate", "resolve",
+    ]
+  )
+
+  private static let statement = Parameter(
+    "statement",
+    .sql,
+    "the statement, as sql\"…\"",
+    isPositional: true
+  )
+
+  private static let databaseReads: [Member] = [
+    .field("label", .text, "which database this is", column: true) { (it: DatabasePayload) in
+      .text(it.service.label)
+    },
+    .field("name", .text, "the database's name", column: true) { (it: DatabasePayload) in
+      .text(it.service.name)
+    },
+    .read("identity", .record, "who the server itself says it is") {
+      (it: DatabasePayload, _, context) throws(Failure) in
+      .record(Record(fields: try it.service.identity(in: context).fields))
+    },
+    .read("version", .text, "the server's version") {
+      (it: DatabasePayload, _, context) throws(Failure) in
+      .text(try it.service.identity(in: context).version)
+    },
+    .read("size", .size, "bytes on the server's disk") {
+      (it: DatabasePayload, _, context) throws(Failure) in
+      .size(try it.service.size(in: context))
+    },
+    .read(
+      "tables",
+      .list(
+        of: .fields([
+          .init("schema", .text), .init("name", .text), .init("rows", .int),
+          .init("size", .size),
+        ])
+      ),
+      "its tables with the server's estimate of their rows, largest first"
+    ) { (it: DatabasePayload, _, context) throws(Failure) in
+      .list(try it.service.tables(in: context).map { .record($0) })
+    },
+    .read(
+      "query",
+      .list(of: .record),
+      "the rows of one statement that only reads",
+      parameters: [statement],
+      cost: .slow
+    ) { (it: DatabasePayload, arguments, context) throws(Failure) in
+      guard let statement = try arguments.sql("statement") else {
+        throw Failure(.value, "'query' needs an sql\"…\"")
+      }
+      return .stream(try it.service.query(statement, in: context))
+    },
+    .read(
+      "explain",
+      .list(of: .text),
+      "how the server would run a statement, without running it",
+      parameters: [statement]
+    ) { (it: DatabasePayload, arguments, context) throws(Failure) in
+      guard let statement = try arguments.sql("statement") else {
+        throw Failure(.value, "'explain' needs an sql\"…\"")
+      }
+      return .list(try it.service.explain(statement, in: context).map { .text($0) })
+    },
+    .read(
+      "activity",
+      .list(of: .fields(activityFields)),
+      "the sessions at work, longest first"
+    ) { (it: DatabasePayload, _, context) throws(Failure) in
+      .list(try it.service.activity(in: context).map { .record($0) })
+    },
+    .read(
+      "locks",
+      .list(of: .fields(lockFields)),
+      "who blocks whom: the blockers first, what waits below each"
+    ) { (it: DatabasePayload, _, context) throws(Failure) in
+      .list(try it.service.locks(in: context).map { .record($0) })
+    },
+    .field(
+      "migrations",
+      .object("migrations"),
+      "its schema migrations: applied, pending, failed, edited, missing"
+    ) { (it: DatabasePayload) in MigrationsPayload(database: it).value },
+    .read("history_window", .duration, "how far back it can go") {
+      (it: DatabasePayload, _, context) throws(Failure) in
+      .duration(try it.service.historyWindow(in: context))
+    },
+    .field("branches", .object("branches"), "the copies beside it") { (it: DatabasePayload) in
+      BranchesPayload(database: it).value
+    },
+    .read("writes_stopped", .bool, "says whether new sessions may only read") {
+      (it: DatabasePayload, _, context) throws(Failure) in
+      .bool(try it.service.writesAreStopped(in: context))
+    },
+    .read(
+      "compare",
+      .list(
+        of: .fields([
+          .init("table", .text), .init("rows", .int), .init("other_rows", .int),
+          .init("same", .bool),
+        ])
+      ),
+      "the tables that differ from another database's: rows here, rows there",
+      parameters: [
+        Parameter("other", .object("database"), "the other database", isPositional: true)
+      ],
+      cost: .slow
+    ) { (it: DatabasePayload, arguments, context) throws(Failure) in
+      guard let other = try arguments.object("other", kind: "database") else {
+        throw Failure(.value, "'compare' needs the other database")
+      }
+      let payload: DatabasePayload = try other.payload(for: "compare")
+      let rows = try it.service.compare(with: payload.service, in: context)
+      return .list(rows.map { .record($0) })
+    },
+  ]
+
+  private static let activityFields: [ValueType.Field] = [
+    .init("pid", .int), .init("user", .optional(.text)), .init("application", .optional(.text)),
+    .init(
+      "state",
+      .oneOf([
+        "active", "idle", "idle in transaction", "idle in transaction (aborted)",
+        "fastpath function call", "disabled",
+      ])
+    ),
+    .init("age", .optional(.duration)), .init("writes", .bool),
+    .init("waits_for", .optional(.text)), .init("query_start", .optional(.time)),
+    .init("query", .text),
+  ]
+
+  private static let lockFields: [ValueType.Field] = [
+    .init("depth", .int), .init("pid", .int), .init("user", .optional(.text)),
+    .init("blocked_by", .list(of: .int)), .init("blocked_count", .int),
+    .init("mode", .optional(.text)), .init("relation", .optional(.text)),
+    .init("age", .optional(.duration)), .init("state", .optional(.text)),
+    .init("query", .text),
+  ]
+
+  private static let databaseActions: [Member] = [
+    .action(
+      "execute",
+      gives: .fields([.init("rows", .int)]),
+      "changes rows in one transaction, with the count checked before it is kept",
+      effect: .change,
+      parameters: [
+        statement,
+        Parameter(
+          "expecting",
+          .any,
+          "how many rows it may change: a number or a range; anything else takes it back",
+          isRequired: false
+        ),
+      ]
+    ) { (it: DatabasePayload, arguments, context) throws(Failure) in
+      guard let statement = try arguments.sql("statement") else {
+        throw Failure(.value, "'execute' needs an sql\"…\"")
+      }
+      return try it.service.execute(
+        it.target,
+        statement,
+        expecting: try arguments.rowCount("expecting"),
+        in: context
+      )
+    },
+    .action("stop_writes", "lets new sessions only read, and ends the others", effect: .change) {
+      (it: DatabasePayload, _, context) throws(Failure) in
+      try it.service.stopWrites(it.target, in: context)
+    },
+    .action("allow_writes", "lets sessions write again", effect: .change) {
+      (it: DatabasePayload, _, context) throws(Failure) in
+      try it.service.allowWrites(it.target, in: context)
+    },
+    .action(
+      "branch",
+      gives: .object("database"),
+      "makes a copy beside it, as it is or as it was at a moment",
+      effect: .change,
+      parameters: [
+        Parameter("name", .text, "the copy's name", isPositional: true),
+        Parameter("at", .time, "the moment; now if left out", isRequired: false),
+      ]
+    ) { (it: DatabasePayload, arguments, context) throws(Failure) in
+      guard let name = try arguments.text("name") else {
+        throw Failure(.value, "'branch' needs a name")
+      }
+      let environment = it.environment
+      return try it.service.branch(
+        it.target,
+        name: name,
+        at: try arguments.time("at"),
+        in: context
+      ) { DatabasePayload($0, environment: environment).value }
+    },
+    .action(
+      "rewind",
+      "takes all of it back to a moment, in place; what is newer is kept beside it",
+      effect: .destroy,
+      parameters: [
+        Parameter("to", .any, "a time, or the name of a kept branch"),
+        Parameter("keep", .text, "the name to keep today's state under", isRequired: false),
+      ]
+    ) { (it: DatabasePayload, arguments, context) throws(Failure) in
+      let point: RewindPoint
+      switch arguments["to"] {
+      case .time(let time): point = .moment(time)
+      case .text(let name): point = .branch(name)
+      default: throw Failure(.value, "'rewind' needs a time or the name of a kept branch")
+      }
+      return try it.service.rewind(
+        it.target,
+        to: point,
+        keep: try arguments.text("keep"),
+        in: context
+      )
+    },
+  ]
+}
+
+extension Arguments {
+  /// A number of rows, or a range of them.
+  fileprivate func rowCount(_ name: String) throws(Failure) -> ClosedRange<Int64>? {
+    switch self[name] {
+    case nil: return nil
+    case .int(let count)? where count >= 0: return count...count
+    case .range(let low, let high)? where low >= 0 && low <= high: return low...high
+    case .some(let value):
+      throw Failure(.value, "'\(name)' must be a number of rows or a range, but is \(value.text)")
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package import Objects
+package import Values
+
+struct MigrationsPayload: Sendable {
+  var database: DatabasePayload
+
+  var value: Value {
+    .object(
+      ObjectValue(
+        .migrations,
+        identity: "migrations of \(database.service.label)",
+        environment: database.environment,
+        payload: self
+      )
+    )
+  }
+
+  func all(in context: CallContext) throws(Failure) -> [Migration] {
+    try database.service.migrations(in: context)
+  }
+}
+
+extension Migration {
+  package func value(in environment: String) -> Value {
+    .object(ObjectValue(.migration, identity: name, environment: environment, payload: self))
+  }
+}
+
+extension ObjectKind {
+  package static let migrations = ObjectKind(
+    "migrations",
+    summary: "the schema migrations of a database",
+    members: [
+      .read("all", .list(of: .object("migration")), "each of them, oldest first") {
+        (it: MigrationsPayload, _, context) throws(Failure) in
+        .list(try it.all(in: context).map { $0.value(in: it.database.environment) })
+      },
+      .read("pending_count", .int, "how many have not run yet") {
+        (it: MigrationsPayload, _, context) throws(Failure) in
+        .int(Int64(try it.all(in: context).count { $0.state == .pending }))
+      },
+    ]
+  )
+
+  package static let migration = ObjectKind(
+    "migration",
+    summary: "one schema migration, by the bookkeeping table and the folder together",
+    members: [
+      .field("name", .text, "its folder's name", column: true) { (it: Migration) in
+        .text(it.name)
+      },
+      .field(
+        "state",
+        .oneOf(Migration.State.allCases.map(\.rawValue)),
+        "how far it is",
+        column: true
+      ) { (it: Migration) in .text(it.state.rawValue) },
+      .field("failed", .bool, "says whether it stopped in the middle") { (it: Migration) in
+        .bool(it.state == .failed)
+      },
+      .field("started", .optional(.time), "when it began", column: true) { (it: Migration) in
+        .orNothing(it.started) { .time($0) }
+      },
+      .field("finished", .optional(.time), "when it was done") { (it: Migration) in
+        .orNothing(it.finished) { .time($0) }
+      },
+      .field("destructive", .bool, "says whether it may lose data", column: true) {
+        (it: Migration) in .bool(it.isDestructive ?? true)
+      },
+      .field("findings", .list(of: .text), "why it may lose data") { (it: Migration) in
+        .list(
+          it.isDestructive == nil
+            ? [.text("its text can not be read, so it may lose data")]
+            : it.findings.map { .text($0) }
+        )
+      },
+      .field("statements", .optional(.int), "how many statements it has") { (it: Migration) in
+        .orNothing(it.statements) { .int(Int64($0)) }
+      },
+    ]
+  )
+}

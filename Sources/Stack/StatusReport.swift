@@ -1,0 +1,165 @@
+package import Objects
+package import Values
+
+/// The one screen: what is broken, since when, what changed just before, what opsh would do next.
+package struct StatusReport: Sendable {
+  package var taken: Time
+  package var environments: [EnvironmentStatus]
+  package var contacts: [Contact]
+
+  /// How long it waits for answers.
+  package static let patience = TimeSpan.milliseconds(900)
+
+  /// Asks everything at once and takes what answers in time.
+  package static func gather(
+    _ environments: [OperatedEnvironment],
+    contacts: [Contact] = [],
+    in context: CallContext
+  ) -> StatusReport {
+    let gathering = Gathering()
+    let questions = environments.map { EnvironmentQuestions($0, gathering, context) }
+    _ = gathering.wait(atMost: patience)
+    return StatusReport(
+      taken: context.now,
+      environments: questions.map { $0.status(now: context.now) },
+      contacts: contacts
+    )
+  }
+}
+
+/// One environment on the one screen.
+package struct EnvironmentStatus: Sendable {
+  package var name: String
+  package var health: HealthReport?
+  package var live: Deployment?
+  package var traffic: Traffic?
+  package var troubleSince: Time?
+  package var culprit: Deployment?
+  package var topIssue: TrackedIssue?
+  package var isPaused = false
+  package var cronsEnabled: Bool?
+  package var newestMigration: Migration?
+  package var failedMigration: Migration?
+  /// Sources that were asked and did not answer, and why.
+  package var missing: [(source: String, reason: String)] = []
+
+  /// In one word: `ok`, `degraded`, `down`, `paused`, `unknown`.
+  package var word: String {
+    if isPaused { return "paused" }
+    guard let health else { return troubleSince == nil ? "unknown" : "degraded" }
+    return health.status == "ok" && troubleSince != nil ? "degraded" : health.status
+  }
+
+  /// What opsh would do next, as lines to type; empty where all is well.
+  package var next: [String] {
+    if isPaused { return ["do \(name).resume()"] }
+    guard word != "ok" else { return [] }
+    guard troubleSince != nil else {
+      return [
+        "\(name).health.checks", "\(name).logs(last: 15m) | where .level is \"error\" | first 10",
+      ]
+    }
+    guard culprit != nil else {
+      return [
+        "no deployment fits the beginning of the errors: look at what they say",
+        "\(name).errors(last: 1h) | first 5",
+      ]
+    }
+    return [
+      "opsh plan runbooks/rollback.opsh env=\(name)", "opsh runbooks/rollback.opsh env=\(name)",
+    ]
+  }
+}
+
+/// The questions that are under way for one environment.
+private struct EnvironmentQuestions {
+  let environment: OperatedEnvironment
+  private let health: Gathering.Answer<HealthReport>?
+  private let live: Gathering.Answer<Deployment?>?
+  private let project: Gathering.Answer<HostingProject>?
+  private let traffic: Gathering.Answer<Traffic>?
+  private let trouble: Gathering.Answer<Time?>?
+  private let culprit: Gathering.Answer<Deployment?>?
+  private let issues: Gathering.Answer<[TrackedIssue]>?
+  private let migrations: Gathering.Answer<[Migration]>?
+
+  init(_ environment: OperatedEnvironment, _ gathering: Gathering, _ context: CallContext) {
+    self.environment = environment
+    let name = environment.name
+    health = environment.health.flatMap { probe in
+      environment.url.map { url in
+        gathering.ask { () throws(Failure) in try probe.health(of: url, in: context) }
+      }
+    }
+    live = environment.hosting.map { _ in
+      gathering.ask { () throws(Failure) in try environment.live(in: context) }
+    }
+    project = environment.hosting.map { hosting in
+      gathering.ask { () throws(Failure) in try hosting.project(in: context) }
+    }
+    let quarter = TimeWindow(
+      start: Time(microseconds: context.now.microseconds - TimeSpan.minutes(5).microseconds),
+      end: context.now
+    )
+    let hour = TimeWindow(
+      start: Time(microseconds: context.now.microseconds - TimeSpan.hours(1).microseconds),
+      end: context.now
+    )
+    traffic = environment.errors.map { errors in
+      gathering.ask { () throws(Failure) in
+        try errors.traffic(quarter, environment: name, in: context)
+      }
+    }
+    issues = environment.errors.map { errors in
+      gathering.ask { () throws(Failure) in
+        try errors.issues(hour, environment: name, in: context)
+      }
+    }
+    trouble = environment.errors.map { _ in
+      gathering.ask { () throws(Failure) in try environment.troubleSince(in: context) }
+    }
+    let hasBoth = environment.errors != nil && environment.hosting != nil
+    culprit =
+      hasBoth
+      ? gathering.ask { () throws(Failure) in try environment.culprit(in: context) } : nil
+    migrations = environment.database.map { database in
+      gathering.ask { () throws(Failure) in try database.migrations(in: context) }
+    }
+  }
+
+  func status(now: Time) -> EnvironmentStatus {
+    var status = EnvironmentStatus(name: environment.name)
+    var missing: [(source: String, reason: String)] = []
+    func take<Content>(_ answer: Gathering.Answer<Content>?, _ source: String) -> Content? {
+      guard let answer else { return nil }
+      switch answer.result {
+      case .success(let content)?: return content
+      case .failure(let failure)?:
+        if !missing.contains(where: { $0.source == source }) {
+          missing.append((source, failure.message))
+        }
+      case nil:
+        if !missing.contains(where: { $0.source == source }) {
+          missing.append((source, "no answer within \(StatusReport.patience.roundedText)"))
+        }
+      }
+      return nil
+    }
+    let hosting = environment.hosting?.vendor ?? "hosting"
+    let errors = environment.errors?.vendor ?? "errors"
+    status.health = take(health, "health")
+    status.live = take(live, hosting) ?? nil
+    let project = take(project, hosting)
+    status.isPaused = project?.isPaused ?? false
+    status.cronsEnabled = project?.cronsEnabled
+    status.traffic = take(traffic, errors)
+    status.troubleSince = take(trouble, errors) ?? nil
+    status.culprit = take(culprit, hosting) ?? nil
+    status.topIssue = take(issues, errors)?.first
+    let migrations = take(migrations, environment.database?.label ?? "database") ?? []
+    status.newestMigration = migrations.last { $0.state == .applied }
+    status.failedMigration = migrations.first { $0.state == .failed }
+    status.missing = missing
+    return status
+  }
+}
