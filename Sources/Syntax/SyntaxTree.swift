@@ -219,7 +219,7 @@ package struct Block: Sendable {
   }
 }
 
-/// One statement. Every `Pipeline` here stands bare.
+/// One statement; every `Pipeline` here stands bare.
 package indirect enum Statement: Sendable {
   case bind(name: Name, isDone: Bool, Pipeline, span: SourceSpan)
   case perform(Pipeline, span: SourceSpan)
