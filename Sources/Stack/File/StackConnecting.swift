@@ -1,0 +1,71 @@
+package import Values
+
+extension StackDefinition {
+  /// Makes the operated system of it: services are made, nobody is contacted.
+  ///
+  /// A service whose secret is missing is left out here and told of in the second value; what needs it
+  /// says so when it is used.
+  package func connect(
+    _ context: ConnectContext,
+    health: (any HealthProbe)?
+  ) -> (stack: OperatedStack, failures: [Failure]) {
+    var failures: [Failure] = []
+    func connected(_ use: VendorUse?) -> Vendor.Connected? {
+      guard let use else { return nil }
+      do throws(Failure) {
+        return try use.vendor.connect(use, context)
+      } catch {
+        if !failures.contains(error) { failures.append(error) }
+        return nil
+      }
+    }
+    var hostingService: (any Hosting)?
+    if case .hosting(let service)? = connected(hosting) { hostingService = service }
+    var errorService: (any ErrorTracker)?
+    if case .errors(let service)? = connected(errors) { errorService = service }
+    let operated = environments.map { definition in
+      var database: (any DatabaseService)?
+      if case .database(let service)? = connected(definition.database) { database = service }
+      return OperatedEnvironment(
+        name: definition.name,
+        url: definition.url,
+        isProtected: definition.isProtected,
+        region: definition.region,
+        hosting: hostingService,
+        database: database,
+        errors: errorService,
+        health: health,
+        jobs: jobs
+      )
+    }
+    let stack = OperatedStack(
+      name: title,
+      environments: operated,
+      contacts: contacts,
+      declaredReads: reads,
+      reaches: reaches
+    )
+    return (stack, failures)
+  }
+
+  /// Every host that it may reach and the secrets that go there.
+  package var reaches: [Reach] {
+    var found: [Reach] = []
+    for use in [hosting, errors] + environments.map(\.database) {
+      guard let use else { continue }
+      let reach = Reach(
+        vendor: use.vendor.name,
+        host: use.host,
+        secrets: use.secrets.map(\.name)
+      )
+      if !found.contains(reach) { found.append(reach) }
+    }
+    for environment in environments {
+      guard let url = environment.url else { continue }
+      found.append(
+        Reach(vendor: "health", host: url, secrets: environment.secrets.map(\.name))
+      )
+    }
+    return found
+  }
+}
