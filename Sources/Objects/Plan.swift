@@ -99,7 +99,8 @@ package final class Plan: PlanReference {
   package let undo: String?
   package let resultType: ValueType
   package let body: Body
-  package let probe: (@Sendable (CallContext) throws(Failure) -> Probe)?
+  /// Looks whether it was done; its context has the same key that the effect was performed with.
+  package let probe: (@Sendable (PerformContext) throws(Failure) -> Probe)?
   private let state = Mutex(State.fresh)
 
   package init(
@@ -115,7 +116,7 @@ package final class Plan: PlanReference {
     measure: Measure? = nil,
     undo: String? = nil,
     resultType: ValueType = .nothing,
-    probe: (@Sendable (CallContext) throws(Failure) -> Probe)? = nil,
+    probe: (@Sendable (PerformContext) throws(Failure) -> Probe)? = nil,
     body: Body
   ) {
     self.target = target

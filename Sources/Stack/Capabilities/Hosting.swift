@@ -27,12 +27,25 @@ package protocol Hosting: Sendable {
   func followLogs(of deployment: String, in context: CallContext) throws(Failure) -> any LogSource
   func variables(tier: String, in context: CallContext) throws(Failure) -> [Variable]
 
-  func rollback(_ target: Plan.Target, to deployment: Deployment, in context: CallContext)
-    throws(Failure) -> Plan
-  func promote(_ target: Plan.Target, _ deployment: Deployment, in context: CallContext)
-    throws(Failure) -> Plan
-  func redeploy(_ target: Plan.Target, _ deployment: Deployment, in context: CallContext)
-    throws(Failure) -> Plan
+  /// Actions that end with a deployment take `wrap`, which makes its object.
+  func rollback(
+    _ target: Plan.Target,
+    to deployment: Deployment,
+    in context: CallContext,
+    wrap: @escaping WrapDeployment
+  ) throws(Failure) -> Plan
+  func promote(
+    _ target: Plan.Target,
+    _ deployment: Deployment,
+    in context: CallContext,
+    wrap: @escaping WrapDeployment
+  ) throws(Failure) -> Plan
+  func redeploy(
+    _ target: Plan.Target,
+    _ deployment: Deployment,
+    in context: CallContext,
+    wrap: @escaping WrapDeployment
+  ) throws(Failure) -> Plan
   func cancel(_ target: Plan.Target, _ deployment: Deployment, in context: CallContext)
     throws(Failure) -> Plan
   func pause(_ target: Plan.Target, in context: CallContext) throws(Failure) -> Plan
@@ -44,6 +57,8 @@ package protocol Hosting: Sendable {
   func setVariable(_ target: Plan.Target, _ change: VariableChange, in context: CallContext)
     throws(Failure) -> Plan
 }
+
+package typealias WrapDeployment = @Sendable (Deployment) -> Value
 
 /// Which deployments are wanted.
 package struct DeploymentQuery: Sendable {

@@ -146,7 +146,12 @@ extension ObjectKind {
       "makes it the one that serves production",
       effect: .change
     ) { (it: DeploymentPayload, _, context) throws(Failure) in
-      try it.environment.needHosting().promote(it.target, it.deployment, in: context)
+      try it.environment.needHosting().promote(
+        it.target,
+        it.deployment,
+        in: context,
+        wrap: it.environment.wrap
+      )
     },
     .action(
       "redeploy",
@@ -154,7 +159,12 @@ extension ObjectKind {
       "builds the same commit again, with today's variables",
       effect: .change
     ) { (it: DeploymentPayload, _, context) throws(Failure) in
-      try it.environment.needHosting().redeploy(it.target, it.deployment, in: context)
+      try it.environment.needHosting().redeploy(
+        it.target,
+        it.deployment,
+        in: context,
+        wrap: it.environment.wrap
+      )
     },
     .action("cancel", "stops its build", effect: .change) {
       (it: DeploymentPayload, _, context) throws(Failure) in

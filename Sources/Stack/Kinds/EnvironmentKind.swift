@@ -8,6 +8,11 @@ extension OperatedEnvironment {
     ObjectValue(.environment, identity: name, environment: name, payload: self)
   }
 
+  /// Makes objects of this environment's deployments.
+  package var wrap: WrapDeployment {
+    { DeploymentPayload($0, of: self).value }
+  }
+
   fileprivate func value(_ deployment: Deployment?) -> Value {
     .orNothing(deployment) { DeploymentPayload($0, of: self).value }
   }
@@ -179,7 +184,12 @@ extension ObjectKind {
       restriction: productionOnly
     ) { (it: OperatedEnvironment, arguments, context) throws(Failure) in
       let deployment = try it.deployment(arguments, "to", for: "rollback")
-      return try it.needHosting().rollback(it.target, to: deployment, in: context)
+      return try it.needHosting().rollback(
+        it.target,
+        to: deployment,
+        in: context,
+        wrap: it.wrap
+      )
     },
     .action(
       "promote",
@@ -196,7 +206,12 @@ extension ObjectKind {
       ]
     ) { (it: OperatedEnvironment, arguments, context) throws(Failure) in
       let deployment = try it.deployment(arguments, "deployment", for: "promote")
-      return try it.needHosting().promote(it.target, deployment, in: context)
+      return try it.needHosting().promote(
+        it.target,
+        deployment,
+        in: context,
+        wrap: it.wrap
+      )
     },
     .action("pause", "answers nobody until it is resumed", effect: .change) {
       (it: OperatedEnvironment, _, context) throws(Failure) in
