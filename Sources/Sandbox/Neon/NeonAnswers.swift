@@ -8,7 +8,9 @@ extension NeonService {
     ]
     if let parent = branch.parentID { members.append(.init("parent_id", .string(parent))) }
     if let lsn = branch.parentLSN { members.append(.init("parent_lsn", .string(lsn.description))) }
-    if let time = branch.parentTime { members.append(.init("parent_timestamp", .string(time.text))) }
+    if let time = branch.parentTime {
+      members.append(.init("parent_timestamp", .string(time.text)))
+    }
     members += [
       .init("name", .string(branch.name)),
       .init("current_state", .string(branch.phase.rawValue)),

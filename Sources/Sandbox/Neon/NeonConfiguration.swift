@@ -1,5 +1,3 @@
-package import Values
-
 /// What the stand-in for Neon is told at the start.
 package struct NeonConfiguration: Sendable {
   /// What every request must bear.

@@ -1,3 +1,4 @@
+import Synchronization
 import Values
 
 /// Creating and deleting branches.
@@ -77,9 +78,11 @@ extension NeonService {
     with endpoint: NeonEndpoint?
   ) -> [NeonStep] {
     let create = NeonStep(action: "create_branch", branchID: branch.id) {
-      guard let parent = self.state.withLock({ state in
-        state.branches.first { $0.id == branch.parentID }
-      }) else { throw ClusterError.outsideHistory("the parent branch") }
+      guard
+        let parent = self.state.withLock({ state in
+          state.branches.first { $0.id == branch.parentID }
+        })
+      else { throw ClusterError.outsideHistory("the parent branch") }
       let fork = try self.fork(parent, at: moment, into: branch.cluster.folder, port: 0)
       self.state.withLock { state in
         state.change(branch: branch.id) {

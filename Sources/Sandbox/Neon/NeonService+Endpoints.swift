@@ -1,3 +1,4 @@
+import Synchronization
 import Values
 
 /// Computes: a server at a port for a branch.
@@ -37,7 +38,7 @@ extension NeonService {
   }
 
   func deleteEndpoint(_ id: String) throws(NeonError) -> Answer {
-    guard let endpoint = state.withLock({ state in state.endpoints.first { $0.id == id } }) else {
+    guard state.withLock({ state in state.endpoints.contains { $0.id == id } }) else {
       return (204, nil)
     }
     return try changeEndpoint(id) { endpoint in

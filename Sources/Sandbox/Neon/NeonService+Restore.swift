@@ -1,3 +1,4 @@
+import Synchronization
 import Values
 
 /// Restoring a branch in place.
@@ -116,16 +117,18 @@ extension NeonService {
   private func recovered(
     for restore: Restore
   ) throws(ClusterError) -> RecoveredCluster.Content {
-    guard let source = state.withLock({ state in
-      state.branches.first { $0.id == restore.sourceID }
-    }) else { throw .outsideHistory("branch '\(restore.sourceID)'") }
+    guard
+      let source = state.withLock({ state in
+        state.branches.first { $0.id == restore.sourceID }
+      })
+    else { throw .outsideHistory("branch '\(restore.sourceID)'") }
     let (cluster, target) = try fork(
       source,
       at: restore.moment,
       into: restore.folder,
       port: try LoopbackPort.free()
     )
-    do {
+    do throws(ClusterError) {
       if restore.fails {
         throw ClusterError.outsideHistory("layer file of the requested position")
       }
@@ -143,9 +146,11 @@ extension NeonService {
     by new: RecoveredCluster.Content,
     _ restore: Restore
   ) throws(ClusterError) {
-    guard let old = state.withLock({ state in
-      state.branches.first { $0.id == restore.branchID }
-    }) else { throw .outsideHistory("branch '\(restore.branchID)'") }
+    guard
+      let old = state.withLock({ state in
+        state.branches.first { $0.id == restore.branchID }
+      })
+    else { throw .outsideHistory("branch '\(restore.branchID)'") }
     let place = old.cluster.folder
     try old.cluster.stop(.fast)
     if let id = restore.preservedID {

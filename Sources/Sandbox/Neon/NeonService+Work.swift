@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Synchronization
 import Values
 
 /// One operation of a change: what Neon calls it, and what it does.

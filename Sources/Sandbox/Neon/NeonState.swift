@@ -1,4 +1,4 @@
-package import Values
+import Values
 
 /// A branch: a line of history with, once it is needed, a cluster's data.
 struct NeonBranch: Sendable {

@@ -76,7 +76,7 @@ extension Cluster {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: archiveFolder)) ?? []
     for name in files where !name.hasSuffix(".part") {
       let (from, to) = (archiveFolder + "/" + name, copy.archiveFolder + "/" + name)
-      guard link(from, to) == 0 else { throw .file(path: from, reason: "cannot be linked") }
+      guard unsafe link(from, to) == 0 else { throw .file(path: from, reason: "cannot be linked") }
     }
     return (copy, end)
   }
@@ -101,6 +101,8 @@ extension Cluster {
       ("restore_command", "cp ../archive/%f %p"),
       ("recovery_target_timeline", "latest"),
       ("recovery_target_action", "promote"),
+      // Nobody reads during recovery, and so no setting of the origin's has to be matched.
+      ("hot_standby", "off"),
     ]
     return switch target {
     case .lsn(let lsn):

@@ -76,7 +76,7 @@ package final class Cluster: Sendable {
     try cluster.makeFolders()
     let secret = "\(folder)/password"
     try cluster.write(password + "\n", to: secret)
-    defer { unlink(secret) }
+    defer { unsafe unlink(secret) }
     try cluster.run(
       "initdb",
       [
@@ -193,7 +193,7 @@ extension Cluster {
     let pidFile = dataFolder + "/postmaster.pid"
     while Date() < deadline {
       guard server.isRunning else { break }
-      let lines = (FileManager.default.contents(atPath: pidFile) ?? [])
+      let lines = (FileManager.default.contents(atPath: pidFile) ?? Data())
         .split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         .map { String(decoding: $0, as: UTF8.self).filter { $0 != " " } }
       if lines.count > 7, lines[0] == String(server.pid), lines[7] == "ready" { return }
@@ -213,7 +213,6 @@ extension Cluster {
       "listen_addresses = '127.0.0.1'",
       "port = \(port)",
       "unix_socket_directories = ''",
-      "max_connections = 60",
       "shared_buffers = '16MB'",
       "dynamic_shared_memory_type = posix",
       "fsync = off",

@@ -25,7 +25,7 @@ package struct ClusterFolder: Sendable {
     } catch {
       throw .file(path: path, reason: "\(error)")
     }
-    chmod(path, 0o711)
+    unsafe chmod(path, 0o711)
     try programs.own(path)
     return ClusterFolder(path: path, record: recordFile(state))
   }
@@ -38,7 +38,7 @@ package struct ClusterFolder: Sendable {
     guard let bytes = FileManager.default.contents(atPath: record) else { return }
     let folder = ClusterFolder(path: String(decoding: bytes, as: UTF8.self), record: record)
     guard folder.belongs(to: state) else {
-      unlink(record)
+      unsafe unlink(record)
       return
     }
     try folder.remove()
@@ -59,7 +59,7 @@ package struct ClusterFolder: Sendable {
     } catch {
       throw .file(path: path, reason: "cannot be removed: \(error)")
     }
-    unlink(record)
+    unsafe unlink(record)
   }
 
   /// The server whose pid file lies in a data directory, if it is the one it says: a number may
@@ -100,7 +100,7 @@ package struct ClusterFolder: Sendable {
     let preferred = NSTemporaryDirectory()
     let parent = isTraversable((preferred as NSString).standardizingPath) ? preferred : "/tmp/"
     let path = parent + (parent.hasSuffix("/") ? "" : "/") + "opsh-sandbox-" + UUID().uuidString
-    guard mkdir(path, 0o711) == 0 else {
+    guard unsafe mkdir(path, 0o711) == 0 else {
       throw .file(path: path, reason: "cannot be made")
     }
     return path

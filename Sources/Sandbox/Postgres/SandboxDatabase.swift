@@ -23,7 +23,7 @@ package struct SandboxDatabase: Sendable {
       GRANT pg_monitor, pg_read_all_data, pg_write_all_data, pg_signal_backend TO \(role);
       """
     )
-    try session.script("CREATE DATABASE \(name) OWNER \(role)")
+    try session.run("CREATE DATABASE \(name) OWNER \(role)")
   }
 
   /// Applies the migrations and fills the tables as they are at `start`.
@@ -36,10 +36,10 @@ package struct SandboxDatabase: Sendable {
     try session.script(Schema.bookkeeping)
     for migration in migrations { try apply(migration, in: session) }
     try session.script(Schema.dice(seed: seed))
-    try session.script("BEGIN")
-    for statement in Schema.seed { try session.run(statement, [start.text]) }
-    try session.script("COMMIT")
-    try session.script("ANALYZE")
+    try session.transaction { () throws(ClusterError) in
+      for statement in Schema.seed { try session.run(statement, [start.text]) }
+    }
+    try session.run("ANALYZE")
   }
 
   /// Writes a step of ordinary business, in one transaction.
@@ -54,12 +54,10 @@ package struct SandboxDatabase: Sendable {
   ) throws(ClusterError) {
     let session = try DatabaseSession(address)
     try session.script(Schema.dice(seed: seed))
-    try session.script("BEGIN")
-    for statement in Schema.business {
-      let binds = [String(step), period.lowerBound.text, period.upperBound.text]
-      try session.run(statement, binds)
+    let binds = [String(step), period.lowerBound.text, period.upperBound.text]
+    try session.transaction { () throws(ClusterError) in
+      for statement in Schema.business { try session.run(statement, binds) }
     }
-    try session.script("COMMIT")
   }
 
   /// Applies the bad migration: its SQL runs, and Prisma's table says when.

@@ -126,8 +126,9 @@ extension Schema {
     """,
   ]
 
-  /// Ordinary business between `$2` and `$3`; `$1` is the step's number. Eight orders with two
-  /// items each, forty events, a new customer with a subscription.
+  /// A step of ordinary business: eight orders, forty events, a customer with a subscription.
+  ///
+  /// `$1` is the step's number; its rows were made between `$2` and `$3`.
   static let business = [
     """
     INSERT INTO customers (id, email, name, country, active, created_at, updated_at)

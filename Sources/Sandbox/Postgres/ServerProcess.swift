@@ -5,12 +5,12 @@ import Glibc
 ///
 /// `Processes` waits for what it starts; a server outlives the call that starts it, and must not
 /// hold the sandbox's listening sockets open when the sandbox itself has crashed.
-struct ServerProcess: Equatable, Sendable {
+@safe struct ServerProcess: Equatable, Sendable {
   let pid: pid_t
 
   /// Starts a program with its output appended to `log`; no shell is involved.
   static func start(_ command: [String], log: String) throws(ClusterError) -> ServerProcess {
-    var actions = posix_spawn_file_actions_t()
+    var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
@@ -22,22 +22,26 @@ struct ServerProcess: Equatable, Sendable {
       0o600
     )
     unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-    unsafe posix_spawn_file_actions_addchdir_np(&actions, "/")
+    for descriptor in openDescriptors where descriptor > 2 {
+      unsafe posix_spawn_file_actions_addclose(&actions, descriptor)
+    }
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
-    let flags = Int32(POSIX_SPAWN_SETSID) | Int32(POSIX_SPAWN_SETSIGMASK)
+    let flags = Int32(POSIX_SPAWN_SETSIGMASK) | ownSession
     unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
     var none = sigset_t()
     unsafe sigemptyset(&none)
     unsafe posix_spawnattr_setsigmask(&attributes, &none)
 
+    // Server programs want to return to the folder they were started in, which the account that
+    // they run as may not be allowed to enter.
+    let command = ["/usr/bin/env", "--chdir=/", "--"] + command
     var arguments: [UnsafeMutablePointer<CChar>?] = unsafe command.map { unsafe strdup($0) } + [nil]
     var variables: [UnsafeMutablePointer<CChar>?] =
       unsafe environment.map { unsafe strdup($0) } + [nil]
     defer {
-      for unsafe pointer in unsafe arguments + variables { unsafe free(pointer) }
+      for unsafepointer in unsafe arguments + variables { unsafe free(pointer) }
     }
     var pid: pid_t = 0
     let failure = unsafe posix_spawn(
@@ -89,8 +93,19 @@ struct ServerProcess: Equatable, Sendable {
 
   /// The arguments the process was started with, nothing when it is gone.
   var commandLine: [String] {
-    guard let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return [] }
+    guard let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else {
+      return []
+    }
     return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// `POSIX_SPAWN_SETSID`, which Swift's view of glibc leaves out.
+  private static let ownSession: Int32 = 0x80
+
+  /// Everything open in this process; closing one that has gone meanwhile is no error.
+  private static var openDescriptors: [Int32] {
+    let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+    return (names ?? []).compactMap { Int32($0) }
   }
 
   /// The last lines of a log file, for an error message.
