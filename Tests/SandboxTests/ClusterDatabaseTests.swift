@@ -126,7 +126,7 @@ import Values
 
   @Test func `the same seed gives the same rows, another one others`() throws {
     let now = Time.now()
-    let digests = try [5, 5, 6].map { seed in
+    let digests = try [UInt64(5), 5, 6].map { seed in
       let state = try TestFolder()
       let (folder, database, _) = try database(story(seed, now: now), in: state)
       defer { try? folder.remove() }

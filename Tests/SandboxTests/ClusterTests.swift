@@ -128,7 +128,7 @@ extension Cluster {
 
   @Test func `where others may not go, clusters lie in the folder for temporary files`() throws {
     let state = try TestFolder()
-    chmod(state.path, 0o700)
+    unsafe chmod(state.path, 0o700)
     let folder = try ClusterFolder.make(state: state.path, programs: try ServerPrograms.find())
     #expect(folder.path.hasPrefix(state.path) == (geteuid() != 0))
     try ClusterFolder.clear(state: state.path)

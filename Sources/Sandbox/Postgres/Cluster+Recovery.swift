@@ -111,8 +111,13 @@ extension Cluster {
       ]
     case .time(let time):
       settings + [
-        ("recovery_target_time", time.text), ("recovery_target_inclusive", "on"),
+        ("recovery_target_time", Self.settingText(of: time)), ("recovery_target_inclusive", "on"),
       ]
     }
+  }
+
+  /// The server reads this setting before it knows any name of a time zone, `Z` included.
+  private static func settingText(of time: Time) -> String {
+    time.text.replacing("T", with: " ").replacing("Z", with: "+00")
   }
 }

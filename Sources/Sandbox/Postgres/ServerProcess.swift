@@ -40,9 +40,7 @@ import Glibc
     var arguments: [UnsafeMutablePointer<CChar>?] = unsafe command.map { unsafe strdup($0) } + [nil]
     var variables: [UnsafeMutablePointer<CChar>?] =
       unsafe environment.map { unsafe strdup($0) } + [nil]
-    defer {
-      for unsafepointer in unsafe arguments + variables { unsafe free(pointer) }
-    }
+    defer { unsafe (arguments + variables).forEach { unsafe free($0) } }
     var pid: pid_t = 0
     let failure = unsafe posix_spawn(
       &pid,
