@@ -106,6 +106,7 @@ extension Lexer {
       position += 1
       report(.unexpectedCharacter(at: SourceSpan(start, position), in: source))
     } else {
+      if takeCurlyQuotes() { return }
       while byte() >= 0x80 { position += 1 }
       // Bidirectional controls and bad bytes were reported before.
       if !wasFoundUnreadable(start, position) {
@@ -113,6 +114,37 @@ extension Lexer {
       }
     }
     add(.invalid, from: start)
+  }
+
+  /// Takes a text in the quotes that word processors make of straight ones, and reports it as one.
+  private mutating func takeCurlyQuotes() -> Bool {
+    let isDouble = startsWith(0xE2, 0x80, 0x9C) || startsWith(0xE2, 0x80, 0x9D)
+    guard isDouble || startsWith(0xE2, 0x80, 0x98) || startsWith(0xE2, 0x80, 0x99) else {
+      return false
+    }
+    let start = position
+    position += 3
+    // A row of opening quotes must not be searched again from each of them.
+    let limit = min(bytes.count, start + 1_000)
+    while position < limit, byte() != UInt8(ascii: "\n") {
+      let closes = startsWith(0xE2, 0x80, isDouble ? 0x9D : 0x99)
+      guard closes else {
+        position += 1
+        continue
+      }
+      let inner = source.text(of: SourceSpan(start + 3, position))
+      position += 3
+      let quote = isDouble ? "\"" : "'"
+      report(.curlyQuotes(at: SourceSpan(start, position), straight: quote + inner + quote))
+      add(.invalid, from: start)
+      return true
+    }
+    position = start
+    return false
+  }
+
+  private func startsWith(_ first: UInt8, _ second: UInt8, _ third: UInt8) -> Bool {
+    byte() == first && byte(1) == second && byte(2) == third
   }
 
   private func wasFoundUnreadable(_ start: Int, _ end: Int) -> Bool {

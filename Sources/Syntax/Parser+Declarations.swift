@@ -172,7 +172,10 @@ extension Parser {
     case .name, .keyword(.nothing):
       let name = Name(text(token), at: token.span)
       advance()
-      if isList, name.text == "list", isWord("of") { note(.listOfLists(at: span(from: start))) }
+      if isList, name.text == "list", isWord("of") {
+        fail(.listOfLists(at: span(from: start)))
+        skipToStatementEnd()
+      }
       return TypeName(name: name, isList: isList, span: span(from: start))
     default:
       fail(.expectedType(of: what, found: found, at: missingSpan))

@@ -95,6 +95,14 @@ extension Diagnostic {
     )
   }
 
+  static func curlyQuotes(at span: SourceSpan, straight: String) -> Self {
+    Self(
+      "a text stands in straight quotes",
+      at: span,
+      fixIts: [FixIt("write \(straight)", at: span, replacement: straight)]
+    )
+  }
+
   static func equalSignAfterLabel(_ name: String, at span: SourceSpan) -> Self {
     Self(
       "'\(name)' gets its value after ':'",
