@@ -30,7 +30,7 @@ import Values
     defer { try? folder.remove() }
     let good = try database.health()
     #expect(good.isGood && good.damagedShare == 0)
-    #expect(good.orders == 1500 + 8 * 8 && good.recentOrders > 100)
+    #expect(good.orders == 1500 + 13 * 8 && good.recentOrders > 100)
 
     for (damage, mend) in [
       ("total_cents = -total_cents", "total_cents = -total_cents"),
@@ -94,7 +94,7 @@ import Values
     let story = story(3, damagedAt: damagedAt, now: now)
     let (folder, database, history) = try database(story, in: state)
     defer { try? folder.remove() }
-    #expect(history.points.count == 1 + 6 + 1 + 3)
+    #expect(history.points.count == 1 + 13 + 1 + 4)
     #expect(history.points.map(\.time) == history.points.map(\.time).sorted())
     #expect(Set(history.points.map(\.lsn)).count == history.points.count)
 

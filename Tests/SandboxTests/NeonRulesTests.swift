@@ -140,6 +140,41 @@ import Values
     #expect(await neon.send("DELETE", "branches/\(id)").status == 204)
   }
 
+  @Test func `staging gets data when it is first started, and again from its parent`() async throws
+  {
+    let neon = try NeonClient(hasDamage: false)
+    let main = try await neon.mainID()
+    let staging = try #require(
+      await neon.get("branches", query: [("search", "staging")])["branches"]?[0]?["id"]?.stringValue
+    )
+    let orders = "select count(*)::text from orders"
+    let compute = await neon.send(
+      "POST",
+      "endpoints",
+      ["endpoint": ["branch_id": .string(staging), "type": "read_write"]]
+    )
+    #expect(try await neon.finish(compute.json) == ["finished"])
+    let database = try await neon.database(ofBranch: staging)
+    #expect(try database.text(orders) == "1500")
+    // The parent does not even run while its child is reset to its newest state.
+    let endpoint = try #require(
+      await neon.get("branches/\(main)/endpoints")["endpoints"]?[0]?["id"]?.stringValue
+    )
+    let newest = try neon.service.production.text(orders)
+    let suspended = await neon.send("POST", "endpoints/\(endpoint)/suspend")
+    #expect(try await neon.finish(suspended.json) == ["finished"])
+    let reset = await neon.send(
+      "POST",
+      "branches/\(staging)/restore",
+      ["source_branch_id": .string(main)]
+    )
+    #expect(try await neon.finish(reset.json) == ["finished", "finished", "finished"])
+    #expect(try database.text(orders) == newest)
+    #expect(await neon.get("endpoints/\(endpoint)")["endpoint"]?["current_state"] == "idle")
+    #expect(throws: ClusterError.self) { try neon.service.production.health() }
+    #expect(await neon.get("branches")["branches"]?.arrayValue?.count == 2)
+  }
+
   @Test func `pages of branches join to the whole`() async throws {
     let neon = try NeonClient(hasDamage: false)
     let all = await neon.get("branches")
