@@ -9,7 +9,7 @@ package struct PlacedFailure: Error, Sendable {
   package var trace: [Place]
   /// Set until a statement, which knows its source, makes a place of it.
   var span: SourceSpan?
-  /// In a walk: what was needed and is not known yet. No failure at all, and never seen outside.
+  /// In a walk: what was needed and is not known yet; no failure at all, and never seen outside.
   var pending: Pending?
 
   package init(_ failure: Failure, at place: Place? = nil, trace: [Place] = []) {
