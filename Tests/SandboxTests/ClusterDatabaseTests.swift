@@ -126,10 +126,16 @@ import Values
 
   @Test func `the same seed gives the same rows, another one others`() throws {
     let now = Time.now()
-    let digests = try [UInt64(5), 5, 6].map { seed in
-      let state = try TestFolder()
-      let (folder, database, _) = try database(story(seed, now: now), in: state)
-      defer { try? folder.remove() }
+    let state = try TestFolder()
+    let (folder, cluster) = try Cluster.forTest(in: state)
+    defer { try? folder.remove() }
+    try cluster.start()
+    let digests = try [UInt64(5), 5, 6].enumerated().map { index, seed in
+      var address = cluster.superuserAddress()
+      address.user = "owner_\(index)"
+      address.database = "optiq_\(index)"
+      let database = SandboxDatabase(address: address)
+      _ = try story(seed, now: now).write(into: database, of: cluster)
       return try database.text(
         """
         select md5(string_agg(t::text, '' order by t::text)) from (
