@@ -109,7 +109,7 @@ var targets: [Target] = [
     "Values",
     fixtures: true
   ),
-  tests("HTTPTests", "HTTP"),
+  tests("HTTPTests", "HTTP", "Processes"),
   .target(
     name: "PostgresTestSupport",
     path: "Tests/PostgresTestSupport",

@@ -1,6 +1,6 @@
 import Foundation
-import Glibc
 import HTTP
+import Processes
 import Testing
 
 private let openssl = "/usr/bin/openssl"
@@ -10,45 +10,46 @@ private final class TLSServer {
   let port: Int
   let authorities: String
   private let folder: String
-  private let process = Process()
+  private let process: ProcessIdentity
 
   init() throws {
     folder = NSTemporaryDirectory() + "opsh-tls-\(UUID())"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let (certificate, key) = (folder + "/certificate.pem", folder + "/key.pem")
     authorities = certificate
-    let maker = Process()
-    maker.executableURL = Foundation.URL(fileURLWithPath: openssl)
-    maker.arguments = [
-      "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=opsh test",
-      "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", certificate,
-    ]
-    maker.standardError = FileHandle.nullDevice
-    try maker.run()
-    maker.waitUntilExit()
-    let output = Pipe()
-    process.executableURL = Foundation.URL(fileURLWithPath: openssl)
-    process.arguments = [
-      "s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key, "-www",
-    ]
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    var text = ""
-    while !text.contains("ACCEPT") || !text.hasSuffix("\n") {
-      let chunk = output.fileHandleForReading.availableData
-      guard !chunk.isEmpty else { break }
-      text += String(decoding: chunk, as: UTF8.self)
-    }
-    port =
-      text.split(whereSeparator: \.isNewline).last?.split(separator: ":").last
-      .flatMap { Int($0) } ?? 0
+    let made = try ChildProcess.run(
+      Invocation(
+        openssl,
+        [
+          "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=opsh test",
+          "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out",
+          certificate,
+        ]
+      )
+    )
+    try #require(made.isSuccess, "\(made.errorText)")
+    let log = folder + "/log"
+    process = try ChildProcess.startDetached(
+      Invocation(
+        openssl,
+        ["s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key, "-www"]
+      ),
+      log: log
+    )
+    var line: Substring?
+    while line == nil, process.isAlive { line = Self.acceptLine(in: log) }
+    port = try #require(line?.split(separator: ":").last.flatMap { Int($0) })
+  }
+
+  /// The line in which the server says where it listens, once it is complete.
+  private static func acceptLine(in log: String) -> Substring? {
+    let text = (try? ChildProcess.run(Invocation("cat", [log])))?.text ?? ""
+    return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+      .first { $0.hasPrefix("ACCEPT") }
   }
 
   deinit {
-    // It may have been started by a thread that blocks the gentler signals.
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    try? process.terminate(grace: .seconds(1))
     try? FileManager.default.removeItem(atPath: folder)
   }
 }
