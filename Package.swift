@@ -100,10 +100,17 @@ var targets: [Target] = [
   tests("JournalsTests", "Journals", "Sinks", "Values"),
   tests("SyntaxTests", "Diagnostics", "Syntax", fixtures: true),
   tests("ObjectsTests", "Objects", "Values"),
+  .target(
+    name: "LanguageTestSupport",
+    dependencies: ["Diagnostics", "Language", "Objects", "Syntax", "Values"],
+    path: "Tests/LanguageTestSupport",
+    swiftSettings: strict
+  ),
   tests(
     "LanguageTests",
     "Diagnostics",
     "Language",
+    "LanguageTestSupport",
     "Objects",
     "Syntax",
     "Values",
