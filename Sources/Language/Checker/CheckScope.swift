@@ -7,9 +7,12 @@ package struct CheckScope: Sendable {
   /// The names that stand for objects from the start, such as `stack` and `production`.
   package var roots: [String: ValueType]
   package var environmentNames: [String]
-  /// Names known of other kinds, such as the stack's jobs: kind to names. A kind that is absent has
-  /// names that only its service knows.
+  /// Names known of other kinds, such as the stack's jobs: kind to names.
+  ///
+  /// A kind that is absent has names that only its service knows.
   package var knownNames: [String: [String]]
+  /// Kinds that a later version brings: a declaration may name them.
+  package var laterKinds: Set<String>
   /// Whole argument lists that the stack file declares to be reads.
   package var declaredReads: [[String]]
   /// What earlier lines of the prompt have bound.
@@ -32,6 +35,7 @@ package struct CheckScope: Sendable {
     roots: [String: ValueType] = [:],
     environmentNames: [String] = [],
     knownNames: [String: [String]] = [:],
+    laterKinds: Set<String> = [],
     declaredReads: [[String]] = [],
     bound: [String: ValueType] = [:],
     functions: [String: Program.Function] = [:],
@@ -47,6 +51,7 @@ package struct CheckScope: Sendable {
     self.roots = roots
     self.environmentNames = environmentNames
     self.knownNames = knownNames
+    self.laterKinds = laterKinds
     self.declaredReads = declaredReads
     self.bound = bound
     self.functions = functions

@@ -68,6 +68,10 @@ extension Checker {
     let name = type.name.text
     guard !name.isEmpty else { return .any }
     guard let found = scope.vocabulary.type(named: name) else {
+      if scope.laterKinds.contains(name) {
+        addLater("'\(name)'", at: type.name.span)
+        return .any
+      }
       let known = Array(ValueType.named.keys) + Array(scope.vocabulary.kinds.keys)
       let nearest = Spelling.nearest(to: name, in: known.sorted())
       add(.unknownType(name, nearest: nearest, at: type.name.span))

@@ -132,7 +132,7 @@ extension Checker {
   private func checkTry(_ body: Block, _ error: Name, _ handler: Block) {
     check(body)
     names.open()
-    let kinds = Failure.Kind.allCases.map(\.rawValue)
+    let kinds = Failure.Kind.allCases.filter { Failure($0, "").isCatchable }.map(\.rawValue)
     let fields: [ValueType.Field] = [
       .init("kind", .oneOf(kinds)), .init("message", .text), .init("where", .text),
     ]
