@@ -131,7 +131,7 @@ struct CheckerOperatorTests {
 
   static let allowed = [
     "now - 1h; now - production.live.created; 5m * 3; 3 * 5m; 10MB / 2; 10MB / 2MB; 2 / 3",
-    "5% + 1%; 5m * 50%; 200 * 5%; 1h ago + 5m; -5m; 1.5 * 2",
+    "5% + 1%; 5m * 50%; 200 * 5%; 1h ago + 5m; (-5m); 1.5 * 2",
     "expect production.last_good is nothing or production.live.id is not nothing",
     "expect production.last_good is production.live",
     "expect production.live.safe_point ?? now < now",

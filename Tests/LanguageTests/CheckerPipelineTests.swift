@@ -52,7 +52,7 @@ struct CheckerPipelineTests {
       note: "first here"
     ),
     CheckCase(
-      "production.deployments | as json | «where» .x",
+      "production.deployments | as json | «where» it is \"\"",
       "'as json' ends the pipeline: only 'save' may follow",
       note: "it ends here"
     ),

@@ -54,7 +54,7 @@ extension Checker {
     if let (first, end) = names.gone[name.text] {
       return .nameOutOfSight(name.text, end, at: name.span, first: first)
     }
-    let nearest = nearestName(to: name.text, besides: allFunctions)
+    let nearest = nearestName(to: name.text, besides: [])
     return .unboundName(
       name.text,
       nearest: nearest,
@@ -65,6 +65,7 @@ extension Checker {
 
   /// Gives the visible name, function or word that a misspelt name was probably meant to be.
   func nearestName(to name: String, besides more: [String]) -> String? {
+    guard name.utf8.count > 1 else { return nil }
     let words = Keyword.all + more
     return Spelling.nearest(to: name, in: (Set(visibleNames + words)).sorted())
   }

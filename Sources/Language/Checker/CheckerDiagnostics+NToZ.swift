@@ -29,7 +29,8 @@ extension Diagnostic {
     -> Self
   {
     Self(
-      "\(left.phrase) is never equal to \(right.phrase)\(unitHint(left, right))",
+      "\(left.phrase) is never equal to \(right.phrase)"
+        + (fixIt == nil ? unitHint(left, right) : ""),
       at: span,
       fixIts: fixIt.map { [$0] } ?? []
     )
@@ -92,7 +93,7 @@ extension Diagnostic {
     let hint =
       switch (left, right) {
       case (.time, .duration), (.duration, .time): "; a time is needed, such as 1h ago"
-      default: unitHint(left, right)
+      default: fixIt == nil ? unitHint(left, right) : ""
       }
     return Self(
       "'\(operation)' can not compare \(left.phrase) with \(right.phrase)\(hint)",
