@@ -15,6 +15,7 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser",
   package: "swift-argument-parser"
 )
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
 
 /// A room of the house: what it may import is listed here and nowhere else.
@@ -50,7 +51,7 @@ var targets: [Target] = [
   room("HTTP", "CLibCurl"),
   room("Postgres", "CLibPQ"),
   room("SQLText", "CPgQuery"),
-  room("Processes", "CChildProcess"),
+  room("Processes", subprocess),
   room("Stack", "Objects", "Values"),
   room("Providers", "HTTP", "Objects", "Postgres", "Processes", "SQLText", "Stack", "Values"),
   room(
@@ -86,7 +87,6 @@ var targets: [Target] = [
   ),
   room("Sandbox", "Postgres", "Processes", "Values", flyingFox),
 
-  .target(name: "CChildProcess"),
   shim("CLibCrypto"),
   shim("CLibCurl"),
   shim("CLibEdit"),
@@ -100,23 +100,16 @@ var targets: [Target] = [
   tests("JournalsTests", "Journals", "Sinks", "Values"),
   tests("SyntaxTests", "Diagnostics", "Syntax", fixtures: true),
   tests("ObjectsTests", "Objects", "Values"),
-  .target(
-    name: "LanguageTestSupport",
-    dependencies: ["Diagnostics", "Language", "Objects", "Syntax", "Values"],
-    path: "Tests/LanguageTestSupport",
-    swiftSettings: strict
-  ),
   tests(
     "LanguageTests",
     "Diagnostics",
     "Language",
-    "LanguageTestSupport",
     "Objects",
     "Syntax",
     "Values",
     fixtures: true
   ),
-  tests("HTTPTests", "HTTP", "Processes"),
+  tests("HTTPTests", "HTTP"),
   .target(
     name: "PostgresTestSupport",
     path: "Tests/PostgresTestSupport",
@@ -131,7 +124,7 @@ var targets: [Target] = [
   tests("FormatsTests", "Formats", "Objects", "Values"),
   tests("ReportsTests", "Journals", "Reports", "Values"),
   tests("TerminalTests", "Terminal"),
-  tests("SandboxTests", "Postgres", "Sandbox", "Values"),
+  tests("SandboxTests", "Postgres", "Sandbox", "Values", "opsh-sandbox"),
   tests("ShellTests", "Shell", "Values", "opsh", "opsh-sandbox", fixtures: true),
 ]
 
@@ -151,6 +144,7 @@ let package = Package(
   name: "opsh",
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: targets,

@@ -168,7 +168,7 @@ package struct Parser {
 
   /// Reports a finding that does not disturb the parsing.
   mutating func note(_ diagnostic: Diagnostic) {
-    if !hasGivenUp { append(diagnostic) }
+    if !hasGivenUp { diagnostics.append(diagnostic) }
   }
 
   /// Reports that the text cannot be read on here, unless that follows from what was reported.
@@ -178,19 +178,9 @@ package struct Parser {
       lastErrorIndex = index
     }
     guard !isPanicking, !hasGivenUp, lastErrorIndex != index, !token.isMadeUp,
-      token.kind != .invalid, !isForeignOperator
+      token.kind != .invalid
     else { return }
-    append(diagnostic)
-  }
-
-  /// Says that the token is an operator of other languages, which the lexer has reported.
-  private var isForeignOperator: Bool {
-    guard case .keyword = token.kind else { return false }
-    return !Lexer.isNameByte(bytes[token.start])
-  }
-
-  private mutating func append(_ diagnostic: Diagnostic) {
-    if diagnostics.count < SourceValidation.diagnosticLimit { diagnostics.append(diagnostic) }
+    diagnostics.append(diagnostic)
   }
 
   /// Says that the text ends where it could go on on a further line.

@@ -48,11 +48,7 @@ final class ScriptedServer: Sendable {
     var number = 0
     while true {
       let descriptor = accept(listener, nil, nil)
-      guard descriptor >= 0 else {
-        // Closed here and nowhere else: its number may belong to another server at once.
-        close(listener)
-        return
-      }
+      guard descriptor >= 0 else { return }
       number += 1
       let peer = Peer(descriptor) { [self] request in heard.withLock { $0.append(request) } }
       Thread.detachNewThread { [number] in
@@ -64,6 +60,7 @@ final class ScriptedServer: Sendable {
 
   func stop() {
     shutdown(listener, Int32(SHUT_RDWR))
+    close(listener)
   }
 
   /// Every request that was read, with its body.
