@@ -15,7 +15,6 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser",
   package: "swift-argument-parser"
 )
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
 
 /// A room of the house: what it may import is listed here and nowhere else.
@@ -51,7 +50,7 @@ var targets: [Target] = [
   room("HTTP", "CLibCurl"),
   room("Postgres", "CLibPQ"),
   room("SQLText", "CPgQuery"),
-  room("Processes", subprocess),
+  room("Processes", "CChildProcess"),
   room("Stack", "Objects", "Values"),
   room("Providers", "HTTP", "Objects", "Postgres", "Processes", "SQLText", "Stack", "Values"),
   room(
@@ -87,6 +86,7 @@ var targets: [Target] = [
   ),
   room("Sandbox", "Postgres", "Processes", "Values", flyingFox),
 
+  .target(name: "CChildProcess"),
   shim("CLibCrypto"),
   shim("CLibCurl"),
   shim("CLibEdit"),
@@ -100,16 +100,23 @@ var targets: [Target] = [
   tests("JournalsTests", "Journals", "Sinks", "Values"),
   tests("SyntaxTests", "Diagnostics", "Syntax", fixtures: true),
   tests("ObjectsTests", "Objects", "Values"),
+  .target(
+    name: "LanguageTestSupport",
+    dependencies: ["Diagnostics", "Language", "Objects", "Syntax", "Values"],
+    path: "Tests/LanguageTestSupport",
+    swiftSettings: strict
+  ),
   tests(
     "LanguageTests",
     "Diagnostics",
     "Language",
+    "LanguageTestSupport",
     "Objects",
     "Syntax",
     "Values",
     fixtures: true
   ),
-  tests("HTTPTests", "HTTP"),
+  tests("HTTPTests", "HTTP", "Processes"),
   .target(
     name: "PostgresTestSupport",
     path: "Tests/PostgresTestSupport",
@@ -144,7 +151,6 @@ let package = Package(
   name: "opsh",
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: targets,

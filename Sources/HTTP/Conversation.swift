@@ -35,6 +35,8 @@ struct Conversation: ~Copyable {
       guard !running.isEmpty else { continue }
       isCancelled = multi.wait(cancelOn: cancelOn, milliseconds: timeToNextDeadline())
     }
+    // An answer that is already here is worth more than the wish not to wait for it.
+    if !running.isEmpty { step() }
     cancelRest()
     return results.map { $0 ?? .failure(.invalidRequest("it was never started")) }
   }

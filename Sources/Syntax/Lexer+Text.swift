@@ -89,7 +89,15 @@ extension Lexer {
     startWord()
     let start = position
     var forbidden: Int?
+    // What a shell would take as `$(…)` is refused as a whole.
+    var parentheses = 0
     loop: while position < bytes.count {
+      if parentheses > 0, byte() != UInt8(ascii: "\n") {
+        if byte() == UInt8(ascii: "(") { parentheses += 1 }
+        if byte() == UInt8(ascii: ")") { parentheses -= 1 }
+        position += 1
+        continue
+      }
       switch byte() {
       case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"),
         UInt8(ascii: "|"), UInt8(ascii: ";"), UInt8(ascii: ")"), UInt8(ascii: "}"),
@@ -100,6 +108,7 @@ extension Lexer {
         UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"), UInt8(ascii: "("),
         UInt8(ascii: "{"), UInt8(ascii: "\\"):
         forbidden = forbidden ?? position
+        if byte() == UInt8(ascii: "(") { parentheses += 1 }
         position += 1
       default: position += 1
       }

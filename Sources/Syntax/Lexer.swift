@@ -91,7 +91,7 @@ package struct Lexer {
   }
 
   mutating func report(_ diagnostic: Diagnostic) {
-    diagnostics.append(diagnostic)
+    if diagnostics.count < SourceValidation.diagnosticLimit { diagnostics.append(diagnostic) }
   }
 
   mutating func push(_ mode: Mode) {

@@ -85,7 +85,7 @@ extension Parser {
   /// Reports a second comparison or range in a row; it is read on, to say it once.
   private mutating func refuseChain(after operation: BinaryOperator, _ sign: SourceSpan) {
     let level = operation.level
-    guard level == BinaryOperator.comparisonLevel || operation == .range,
+    guard level == BinaryOperator.comparisonLevel || operation == .range, kind != .equal,
       let (next, length) = operatorHere(), next.level == level
     else { return }
     let second = SourceSpan(token.start, tokens[index + length - 1].end)

@@ -16,6 +16,10 @@ extension Parser {
     case .leftParen: return parseParenthesized()
     case .leftBracket: return parseList()
     case .leftBrace where !bracesAreBlocks: return parseRecord()
+    case .leftBrace where !looksLikeBlock:
+      let record = parseRecord()
+      note(.recordInHead(at: record.span, in: source))
+      return record
     default: return missingExpression()
     }
   }

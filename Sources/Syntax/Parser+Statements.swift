@@ -39,7 +39,7 @@ extension Parser {
   }
 
   /// Says that the brace here opens statements rather than a record.
-  private var looksLikeBlock: Bool {
+  var looksLikeBlock: Bool {
     switch (kind(ahead: 1), kind(ahead: 2)) {
     case (.name, .colon), (.keyword, .colon): false
     default: true

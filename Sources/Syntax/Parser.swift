@@ -168,7 +168,7 @@ package struct Parser {
 
   /// Reports a finding that does not disturb the parsing.
   mutating func note(_ diagnostic: Diagnostic) {
-    if !hasGivenUp { diagnostics.append(diagnostic) }
+    if !hasGivenUp { append(diagnostic) }
   }
 
   /// Reports that the text cannot be read on here, unless that follows from what was reported.
@@ -178,9 +178,19 @@ package struct Parser {
       lastErrorIndex = index
     }
     guard !isPanicking, !hasGivenUp, lastErrorIndex != index, !token.isMadeUp,
-      token.kind != .invalid
+      token.kind != .invalid, !isForeignOperator
     else { return }
-    diagnostics.append(diagnostic)
+    append(diagnostic)
+  }
+
+  /// Says that the token is an operator of other languages, which the lexer has reported.
+  private var isForeignOperator: Bool {
+    guard case .keyword = token.kind else { return false }
+    return !Lexer.isNameByte(bytes[token.start])
+  }
+
+  private mutating func append(_ diagnostic: Diagnostic) {
+    if diagnostics.count < SourceValidation.diagnosticLimit { diagnostics.append(diagnostic) }
   }
 
   /// Says that the text ends where it could go on on a further line.

@@ -118,6 +118,15 @@ extension Diagnostic {
     )
   }
 
+  static func recordInHead(at span: SourceSpan, in source: SourceText) -> Self {
+    let replacement = "(" + source.text(of: span) + ")"
+    return Self(
+      "a record needs parentheses here, where a '{' begins the block",
+      at: span,
+      fixIts: [FixIt("put it in parentheses", at: span, replacement: replacement)]
+    )
+  }
+
   static func reservedName(_ word: String, at span: SourceSpan) -> Self {
     Self(
       "'\(word)' is a reserved word and cannot be a name",

@@ -6,6 +6,9 @@ enum SourceValidation {
   /// The longest text that is read, in bytes.
   static let sizeLimit = 16 << 20
 
+  /// How many errors the lexer and the parser each tell; more would fill the memory before a screen.
+  static let diagnosticLimit = 1_000
+
   /// How many findings are worth telling; more say that the file is no text.
   private static let findingLimit = 20
 

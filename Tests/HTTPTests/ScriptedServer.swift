@@ -48,7 +48,11 @@ final class ScriptedServer: Sendable {
     var number = 0
     while true {
       let descriptor = accept(listener, nil, nil)
-      guard descriptor >= 0 else { return }
+      guard descriptor >= 0 else {
+        // Closed here and nowhere else: its number may belong to another server at once.
+        close(listener)
+        return
+      }
       number += 1
       let peer = Peer(descriptor) { [self] request in heard.withLock { $0.append(request) } }
       Thread.detachNewThread { [number] in
@@ -60,7 +64,6 @@ final class ScriptedServer: Sendable {
 
   func stop() {
     shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
   }
 
   /// Every request that was read, with its body.

@@ -30,7 +30,7 @@ import Values
     defer { try? folder.remove() }
     let good = try database.health()
     #expect(good.isGood && good.damagedShare == 0)
-    #expect(good.orders == 1500 + 8 * 8 && good.recentOrders > 100)
+    #expect(good.orders == 1500 + 13 * 8 && good.recentOrders > 100)
 
     for (damage, mend) in [
       ("total_cents = -total_cents", "total_cents = -total_cents"),
@@ -94,7 +94,7 @@ import Values
     let story = story(3, damagedAt: damagedAt, now: now)
     let (folder, database, history) = try database(story, in: state)
     defer { try? folder.remove() }
-    #expect(history.points.count == 1 + 6 + 1 + 3)
+    #expect(history.points.count == 1 + 13 + 1 + 4)
     #expect(history.points.map(\.time) == history.points.map(\.time).sorted())
     #expect(Set(history.points.map(\.lsn)).count == history.points.count)
 
@@ -126,10 +126,16 @@ import Values
 
   @Test func `the same seed gives the same rows, another one others`() throws {
     let now = Time.now()
-    let digests = try [UInt64(5), 5, 6].map { seed in
-      let state = try TestFolder()
-      let (folder, database, _) = try database(story(seed, now: now), in: state)
-      defer { try? folder.remove() }
+    let state = try TestFolder()
+    let (folder, cluster) = try Cluster.forTest(in: state)
+    defer { try? folder.remove() }
+    try cluster.start()
+    let digests = try [UInt64(5), 5, 6].enumerated().map { index, seed in
+      var address = cluster.superuserAddress()
+      address.user = "owner_\(index)"
+      address.database = "optiq_\(index)"
+      let database = SandboxDatabase(address: address)
+      _ = try story(seed, now: now).write(into: database, of: cluster)
       return try database.text(
         """
         select md5(string_agg(t::text, '' order by t::text)) from (

@@ -21,7 +21,7 @@ import Values
     }
   }
 
-  @Test func `what Neon refuses is refused, with its kind of answer`() async throws {
+  @Test func `what Neon refuses is refused in its words, and lists come in pages`() async throws {
     let neon = try NeonClient(hasDamage: false)
     let main = try await neon.mainID()
     let staging = try #require(
@@ -103,6 +103,20 @@ import Values
     #expect(await neon.send("GET", "branches", key: "wrong").status == 401)
     #expect(await neon.send("DELETE", "branches/br-gone-1").status == 204)
     #expect(await neon.get("operations")["operations"]?.arrayValue?.isEmpty == true)
+    try await pages(of: neon)
+  }
+
+  /// Pages of branches join to the whole.
+  private func pages(of neon: NeonClient) async throws {
+    let all = await neon.get("branches")
+    #expect(all["branches"]?.arrayValue?.count == 2)
+    #expect(all["pagination"]?["next"] == nil)
+    let first = await neon.get("branches", query: [("limit", "1")])
+    let cursor = try #require(first["pagination"]?["next"]?.stringValue)
+    let second = await neon.get("branches", query: [("limit", "1"), ("cursor", cursor)])
+    let joined = (first["branches"]?.arrayValue ?? []) + (second["branches"]?.arrayValue ?? [])
+    #expect(joined == all["branches"]?.arrayValue)
+    #expect(second["pagination"]?["next"] == nil)
   }
 
   @Test func `a branch without compute can not be connected to until it gets one`() async throws {
@@ -140,17 +154,39 @@ import Values
     #expect(await neon.send("DELETE", "branches/\(id)").status == 204)
   }
 
-  @Test func `pages of branches join to the whole`() async throws {
+  @Test func `staging gets data when it is first started, and again from its parent`() async throws
+  {
     let neon = try NeonClient(hasDamage: false)
-    let all = await neon.get("branches")
-    #expect(all["branches"]?.arrayValue?.count == 2)
-    #expect(all["pagination"]?["next"] == nil)
-    let first = await neon.get("branches", query: [("limit", "1")])
-    let cursor = try #require(first["pagination"]?["next"]?.stringValue)
-    let second = await neon.get("branches", query: [("limit", "1"), ("cursor", cursor)])
-    let joined = (first["branches"]?.arrayValue ?? []) + (second["branches"]?.arrayValue ?? [])
-    #expect(joined == all["branches"]?.arrayValue)
-    #expect(second["pagination"]?["next"] == nil)
+    let main = try await neon.mainID()
+    let staging = try #require(
+      await neon.get("branches", query: [("search", "staging")])["branches"]?[0]?["id"]?.stringValue
+    )
+    let orders = "select count(*)::text from orders"
+    let compute = await neon.send(
+      "POST",
+      "endpoints",
+      ["endpoint": ["branch_id": .string(staging), "type": "read_write"]]
+    )
+    #expect(try await neon.finish(compute.json) == ["finished"])
+    let database = try await neon.database(ofBranch: staging)
+    #expect(try database.text(orders) == "1500")
+    // The parent does not even run while its child is reset to its newest state.
+    let endpoint = try #require(
+      await neon.get("branches/\(main)/endpoints")["endpoints"]?[0]?["id"]?.stringValue
+    )
+    let newest = try neon.service.production.text(orders)
+    let suspended = await neon.send("POST", "endpoints/\(endpoint)/suspend")
+    #expect(try await neon.finish(suspended.json) == ["finished"])
+    let reset = await neon.send(
+      "POST",
+      "branches/\(staging)/restore",
+      ["source_branch_id": .string(main)]
+    )
+    #expect(try await neon.finish(reset.json) == ["finished", "finished", "finished"])
+    #expect(try database.text(orders) == newest)
+    #expect(await neon.get("endpoints/\(endpoint)")["endpoint"]?["current_state"] == "idle")
+    #expect(throws: ClusterError.self) { try neon.service.production.health() }
+    #expect(await neon.get("branches")["branches"]?.arrayValue?.count == 2)
   }
 
   @Test func `disposing ends every server and leaves no file`() async throws {

@@ -44,7 +44,7 @@ import Values
     let lost = try production.text(
       "select count(*)::text from orders where created_at > '\(neon.damagedAt.text)'"
     )
-    #expect(lost == "24")
+    #expect(lost == "32")
     try production.run(
       "insert into alerts (customer_id, kind, detail) values ('cus_00001','x','{}')"
     )

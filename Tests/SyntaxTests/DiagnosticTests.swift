@@ -19,7 +19,7 @@ struct Finding: Sendable, CustomTestStringConvertible {
   var testDescription: String { message }
 }
 
-@Test(arguments: Findings.words + Findings.statements + Findings.files)
+@Test(arguments: Findings.words + Findings.cascades + Findings.statements + Findings.files)
 func `each error is told once, at its place, with its fix`(_ finding: Finding) {
   let source = MarkedSource(finding.marked)
   let found = parse(source.text, finding.mode).diagnostics
@@ -208,6 +208,30 @@ enum Findings {
     Finding("try { a }«»", "a 'try' needs 'catch name { … }' behind its '}'"),
     Finding("«help» a", "'help' works at the prompt only"),
     Finding("a «)»", "expected the end of the statement, but found ')'"),
+  ]
+
+  static let cascades: [Finding] = [
+    Finding(
+      "for x in «{a: 1}» { b }",
+      "a record needs parentheses here, where a '{' begins the block",
+      fixed: "for x in ({a: 1}) { b }"
+    ),
+    Finding(
+      "if a is b «=» c { d }",
+      "'=' only binds; comparing is 'is'",
+      fixed: "if a is b is c { d }"
+    ),
+    Finding("run a «||» b", "there is no '||'; write 'or'", fixed: "run a or b"),
+    Finding(
+      "run a «$»(b c) d",
+      "'$' has no meaning here: there are no shell variables; write ${name}, or quote the word",
+      fixed: "run a '$(b c)' d"
+    ),
+    Finding(
+      "run «(»a)",
+      "'(' has no meaning here: there is no subshell; quote the word to pass it as it is",
+      fixed: "run '(a)'"
+    ),
   ]
 
   static let files: [Finding] = [

@@ -20,7 +20,7 @@ func `what nests too deep is told and not followed`(_ text: String) {
 }
 
 @Test(arguments: [
-  ")", "]", "}", "|", "\"", "'", "-", ".", "a ", "\n.", "\n|", "${", "\\", "#", "\0",
+  "“", "@", ")", "]", "}", "|", "\"", "'", "-", ".", "a ", "\n.", "\n|", "${", "\\", "#", "\0",
 ])
 func `a long row of one sign ends`(_ sign: String) {
   _ = parse(times(20_000, sign))

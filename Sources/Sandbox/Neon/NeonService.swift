@@ -86,6 +86,7 @@ package final class NeonService: Sendable {
       database: configuration.databaseName
     )
     let history = try story.write(into: SandboxDatabase(address: address), of: cluster)
+    try cluster.write(history.json.text + "\n", to: folder.path + "/history.json")
     var main = NeonBranch(
       id: id,
       name: "main",
@@ -184,7 +185,7 @@ package final class NeonService: Sendable {
     }
   }
 
-  /// Production's history as JSON, for the state folder and for people.
+  /// Production's history as JSON, as `history.json` beside the clusters had it at first.
   package var productionHistory: JSON {
     state.withLock { $0.branches.first { $0.isDefault }?.history.json ?? .null }
   }

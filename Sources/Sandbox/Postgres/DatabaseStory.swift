@@ -13,12 +13,14 @@ package struct DatabaseStory: Sendable {
   /// When the bad migration was applied, if it was.
   package var damagedAt: Time?
 
-  /// - Parameter now: the end of the story, which began a day earlier.
+  /// - Parameters:
+  ///   - now: the end of the story, which began at least a day earlier.
+  ///   - damagedAt: before `now`.
   package init(seed: UInt64, now: Time, damagedAt: Time?) {
     self.seed = seed
-    start = Time(microseconds: now.microseconds - 26 * 3_600_000_000)
-    end = now
     self.damagedAt = damagedAt
+    end = now
+    start = (damagedAt ?? now).earlier(seconds: 26 * 3600)
   }
 
   /// The migrations applied at the end, oldest first, the bad one included.
@@ -35,29 +37,39 @@ package struct DatabaseStory: Sendable {
     try database.create(on: cluster.superuserAddress())
     try database.seed(seed, start: start, migrations: Migration.applied(before: start))
     var points = [BranchHistory.Point(time: start, lsn: try cluster.lsn())]
-    var step = 0
-    func live(until end: Time, steps: Int) throws(ClusterError) {
-      let begin = points.last?.time ?? start
-      let length = (end.microseconds - begin.microseconds) / Int64(steps)
-      for index in 1...Int64(steps) {
-        step += 1
-        let from = Time(microseconds: begin.microseconds + (index - 1) * length)
-        let to = Time(microseconds: begin.microseconds + index * length)
-        try database.doBusiness(step: step, during: from...to, seed: seed)
-        points.append(BranchHistory.Point(time: to, lsn: try cluster.lsn()))
+    for (step, moment) in moments.enumerated() {
+      if moment == damagedAt {
+        try database.damage(.normaliseCurrency(appliedAt: moment))
+      } else {
+        let begin = points.last?.time ?? start
+        try database.doBusiness(step: step, during: begin...max(begin, moment), seed: seed)
       }
-    }
-    if let damagedAt {
-      try live(until: Time(microseconds: damagedAt.microseconds - 5_000_000), steps: 6)
-      try database.damage(.normaliseCurrency(appliedAt: damagedAt))
       // Whoever goes back to the time that Prisma's table names gets the state before it.
-      let done = Time(microseconds: damagedAt.microseconds + 340_000)
-      points.append(BranchHistory.Point(time: done, lsn: try cluster.lsn()))
-      try live(until: end, steps: 3)
-    } else {
-      try live(until: end, steps: 8)
+      let time = moment == damagedAt ? moment.earlier(seconds: -0.34) : moment
+      points.append(BranchHistory.Point(time: time, lsn: try cluster.lsn()))
     }
     try cluster.archiveEverything()
     return BranchHistory(points: points, liveFrom: .now())
+  }
+
+  /// When something is written, ascending: close together before the accident, so that going back
+  /// to shortly before it loses little.
+  var moments: [Time] {
+    let hinge = damagedAt ?? end
+    let before: [Double] = [
+      72_000, 50_000, 28_000, 14_400, 7200, 3600, 1800, 900, 600, 300, 120, 60, 5,
+    ]
+    var moments = before.map { hinge.earlier(seconds: $0) }
+    guard damagedAt != nil else { return moments }
+    moments.append(hinge)
+    let rest = (end.microseconds - hinge.microseconds) / 4
+    moments += (1...4).map { Time(microseconds: hinge.microseconds + rest * $0) }
+    return moments
+  }
+}
+
+extension Time {
+  fileprivate func earlier(seconds: Double) -> Time {
+    Time(microseconds: microseconds - Int64(seconds * 1_000_000))
   }
 }
