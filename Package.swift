@@ -96,7 +96,7 @@ var targets: [Target] = [
   tests("CLibCryptoTests", "CLibCrypto"),
   tests("DiagnosticsTests", "Diagnostics"),
   tests("ValuesTests", "Values"),
-  tests("SinksTests", "Sinks", "Values"),
+  tests("SinksTests", "Sinks", "Values", fixtures: true),
   tests("JournalsTests", "Journals", "Sinks", "Values"),
   tests("SyntaxTests", "Diagnostics", "Syntax", fixtures: true),
   tests("ObjectsTests", "Objects", "Values"),

@@ -1,0 +1,129 @@
+/// Turns foreign text into something a terminal only shows: no byte of it can steer the screen.
+///
+/// Controls become their pictures (`␛`), characters that can not be seen or turn others around
+/// become `\u{202e}`, bytes that are not UTF-8 become `\xff`.
+package struct Harmless {
+  package struct Passing: OptionSet, Sendable {
+    package let rawValue: Int
+
+    package init(rawValue: Int) {
+      self.rawValue = rawValue
+    }
+
+    package static let newlines = Passing(rawValue: 1)
+    package static let tabs = Passing(rawValue: 2)
+  }
+
+  private let passing: Passing
+  /// The bytes of a character, or of a CR, that the last chunk cut.
+  private var held: [UInt8] = []
+
+  package init(passing: Passing = [.newlines, .tabs]) {
+    self.passing = passing
+  }
+
+  /// Makes one whole text harmless.
+  package static func text(_ text: String, passing: Passing = []) -> String {
+    var filter = Harmless(passing: passing)
+    var clean: [UInt8] = []
+    filter.write(Array(text.utf8), into: &clean)
+    filter.finish(into: &clean)
+    return String(decoding: clean, as: UTF8.self)
+  }
+
+  package mutating func write(_ bytes: [UInt8], into output: inout [UInt8]) {
+    guard !held.isEmpty else {
+      scan(bytes, isFinal: false, into: &output)
+      return
+    }
+    let joined = held + bytes
+    held = []
+    scan(joined, isFinal: false, into: &output)
+  }
+
+  package mutating func finish(into output: inout [UInt8]) {
+    let rest = held
+    held = []
+    scan(rest, isFinal: true, into: &output)
+  }
+
+  private mutating func scan(_ bytes: [UInt8], isFinal: Bool, into output: inout [UInt8]) {
+    var start = 0
+    var offset = 0
+    while offset < bytes.count {
+      let byte = bytes[offset]
+      if byte >= 0x20, byte < 0x7F {
+        offset += 1
+        continue
+      }
+      output.append(contentsOf: bytes[start..<offset])
+      let length =
+        byte < 0x80
+        ? control(bytes, at: offset, isFinal, into: &output)
+        : character(bytes, at: offset, isFinal, into: &output)
+      guard length > 0 else {
+        held = Array(bytes[offset...])
+        return
+      }
+      offset += length
+      start = offset
+    }
+    output.append(contentsOf: bytes[start...])
+  }
+
+  /// Gives how many bytes were taken; 0 if more have to come first.
+  private func control(
+    _ bytes: [UInt8],
+    at offset: Int,
+    _ isFinal: Bool,
+    into output: inout [UInt8]
+  ) -> Int {
+    let byte = bytes[offset]
+    switch byte {
+    case 0x0A where passing.contains(.newlines), 0x09 where passing.contains(.tabs):
+      output.append(byte)
+    case 0x0D where passing.contains(.newlines):
+      guard offset + 1 < bytes.count || isFinal else { return 0 }
+      // A CR before a newline is its line end; a lone one would let text overwrite text.
+      let endsLine = offset + 1 < bytes.count && bytes[offset + 1] == 0x0A
+      if !endsLine { output.append(contentsOf: "␍".utf8) }
+    case 0x7F: output.append(contentsOf: "␡".utf8)
+    default: output.append(contentsOf: [0xE2, 0x90, 0x80 + byte])
+    }
+    return 1
+  }
+
+  private func character(
+    _ bytes: [UInt8],
+    at offset: Int,
+    _ isFinal: Bool,
+    into output: inout [UInt8]
+  ) -> Int {
+    let lead = bytes[offset]
+    let length = lead < 0xC2 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 1
+    guard length > 1 else {
+      Self.append(broken: lead, to: &output)
+      return 1
+    }
+    let available = bytes[(offset + 1)...].prefix(length - 1)
+    let following = available.prefix { $0 & 0xC0 == 0x80 }
+    if following.count == available.count, available.count < length - 1, !isFinal { return 0 }
+    var scalar = UInt32(lead) & (length == 2 ? 0x1F : length == 3 ? 0x0F : 0x07)
+    for byte in following { scalar = scalar << 6 | UInt32(byte & 0x3F) }
+    let smallest: UInt32 = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000
+    guard following.count == length - 1, scalar >= smallest, Unicode.Scalar(scalar) != nil else {
+      Self.append(broken: lead, to: &output)
+      return 1
+    }
+    if Invisible.contains(scalar) {
+      output.append(contentsOf: "\\u{\(String(scalar, radix: 16))}".utf8)
+    } else {
+      output.append(contentsOf: bytes[offset..<offset + length])
+    }
+    return length
+  }
+
+  private static func append(broken byte: UInt8, to output: inout [UInt8]) {
+    output.append(contentsOf: "\\x\(String(byte, radix: 16))".utf8)
+  }
+}

@@ -1,0 +1,173 @@
+internal import Values
+
+/// One text to look for: its bytes without what an encoding may put between or leave out.
+///
+/// Blanks, line ends, controls, quotes and backslashes are *soft*: a match may hold any number of
+/// them between two hard bytes, so that quoting, wrapping and spacing need no pattern of their own.
+struct SecretPattern: Sendable {
+  enum Alphabet: Sendable {
+    case text, base64, hexadecimal
+  }
+
+  let name: String
+  let alphabet: Alphabet
+  let hardBytes: [UInt8]
+  /// Says that a blank stood before the hard byte, so that a `+` may stand for it.
+  let blankBefore: [Bool]
+
+  init(name: String, alphabet: Alphabet, bytes: [UInt8]) {
+    self.name = name
+    self.alphabet = alphabet
+    var hard: [UInt8] = []
+    var blanks: [Bool] = []
+    var sawBlank = false
+    var offset = 0
+    while offset < bytes.count {
+      let invisible = SoftBytes.invisibleLength(in: bytes, at: offset) ?? 0
+      if invisible > 0 {
+        offset += invisible
+        continue
+      }
+      if SoftBytes.isSoft(bytes[offset]) {
+        sawBlank = sawBlank || bytes[offset] == 0x20
+      } else {
+        hard.append(bytes[offset])
+        blanks.append(sawBlank)
+        sawBlank = false
+      }
+      offset += 1
+    }
+    hardBytes = hard
+    blankBefore = blanks
+  }
+
+  func matches(_ byte: UInt8, at index: Int) -> Bool {
+    let wanted = hardBytes[index]
+    if byte == wanted { return true }
+    switch alphabet {
+    case .text: return false
+    case .base64:
+      return wanted == UInt8(ascii: "+") && byte == UInt8(ascii: "-")
+        || wanted == UInt8(ascii: "/") && byte == UInt8(ascii: "_")
+    case .hexadecimal: return byte | 0x20 == wanted
+    }
+  }
+}
+
+/// All patterns of the declared secrets, and the filter that skips text which holds none.
+final class SecretPatterns: Sendable {
+  /// Shorter ones would mask ordinary words; they are masked only in shapes.
+  static let shortestSecret = 8
+
+  let patterns: [SecretPattern]
+  /// For each first raw byte the patterns that can begin with it.
+  let byFirst: [[Int]]
+  /// Says for a pair of raw bytes whether a match or a shape can begin there.
+  let pairs: [Bool]
+  /// Says for the last byte of a chunk whether a match can begin there.
+  let firsts: [Bool]
+
+  init(secrets: [Secret]) {
+    var patterns: [SecretPattern] = []
+    for secret in secrets { patterns += Self.patterns(of: secret) }
+    // The longest first, so that its name wins.
+    patterns.sort { $0.hardBytes.count > $1.hardBytes.count }
+    self.patterns = patterns
+    var filter = PairFilter()
+    for pattern in patterns { filter.add(pattern) }
+    filter.addShapes()
+    pairs = filter.pairs
+    firsts = (0..<256).map { first in filter.pairs[first * 256..<first * 256 + 256].contains(true) }
+    byFirst = (0..<256).map { first in
+      patterns.indices.filter { index in
+        Self.escapeLeads.contains(UInt8(first)) && patterns[index].alphabet != .hexadecimal
+          || patterns[index].matches(UInt8(first), at: 0)
+      }
+    }
+  }
+
+  /// `%`, `\` and `&` begin encoded bytes.
+  static let escapeLeads: [UInt8] = [0x25, 0x5C, 0x26]
+
+  private static func patterns(of secret: Secret) -> [SecretPattern] {
+    secret.withExposedText { text in
+      var pieces = [Array(text.utf8)]
+      let lines = text.utf8.split { $0 == 0x0A || $0 == 0x0D }.map(Array.init)
+      if lines.count > 1 { pieces += lines }
+      return pieces.flatMap { patterns(ofBytes: trimmed($0), name: secret.name) }
+    }
+  }
+
+  private static func patterns(ofBytes bytes: [UInt8], name: String) -> [SecretPattern] {
+    guard bytes.count >= shortestSecret else { return [] }
+    var found = [
+      SecretPattern(name: name, alphabet: .text, bytes: bytes),
+      SecretPattern(name: name, alphabet: .hexadecimal, bytes: hexadecimal(bytes)),
+    ]
+    for offset in 0..<3 {
+      found.append(SecretPattern(name: name, alphabet: .base64, bytes: base64(bytes, at: offset)))
+    }
+    // What is nearly all quotes and blanks has too little left to be told from other text.
+    return found.filter { $0.hardBytes.count >= shortestSecret - 2 }
+  }
+
+  private static func trimmed(_ bytes: [UInt8]) -> [UInt8] {
+    let start = bytes.firstIndex { $0 > 0x20 } ?? bytes.endIndex
+    let end = bytes.lastIndex { $0 > 0x20 }.map { $0 + 1 } ?? start
+    return Array(bytes[start..<end])
+  }
+
+  private static func hexadecimal(_ bytes: [UInt8]) -> [UInt8] {
+    let digits = Array("0123456789abcdef".utf8)
+    return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+  }
+
+  /// The characters that depend on these bytes alone when `offset` unknown bytes stand before.
+  static func base64(_ bytes: [UInt8], at offset: Int) -> [UInt8] {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    let padded = [UInt8](repeating: 0, count: offset) + bytes
+    let first = (offset * 8 + 5) / 6
+    let end = padded.count * 8 / 6
+    return (first..<max(first, end)).map { index in
+      let bit = index * 6
+      let high = UInt16(padded[bit / 8]) << 8
+      let low = bit / 8 + 1 < padded.count ? UInt16(padded[bit / 8 + 1]) : 0
+      return alphabet[Int((high | low) >> UInt16(10 - bit % 8) & 63)]
+    }
+  }
+}
+
+/// Says which pairs of raw bytes can begin a match.
+private struct PairFilter {
+  var pairs = [Bool](repeating: false, count: 65_536)
+
+  mutating func add(_ pattern: SecretPattern) {
+    guard pattern.hardBytes.count > 1 else { return }
+    for first in UInt8.min...UInt8.max where pattern.matches(first, at: 0) {
+      for second in UInt8.min...UInt8.max
+      where pattern.matches(second, at: 1) || SoftBytes.canBeginSoftOrEscape(second) {
+        set(first, second)
+      }
+    }
+    guard pattern.alphabet != .hexadecimal else { return }
+    addEscapes(of: pattern.hardBytes[0])
+  }
+
+  private mutating func addEscapes(of byte: UInt8) {
+    let digits = Array("0123456789abcdefABCDEF".utf8)
+    for digit in digits {
+      set(UInt8(ascii: "%"), digit)
+      set(UInt8(ascii: "\\"), digit)
+    }
+    for second in [byte] + Array("xuU\\".utf8) { set(UInt8(ascii: "\\"), second) }
+    for second in "#alqg".utf8 { set(UInt8(ascii: "&"), second) }
+  }
+
+  mutating func addShapes() {
+    for (first, second) in Shape.leads { set(first, second) }
+  }
+
+  private mutating func set(_ first: UInt8, _ second: UInt8) {
+    pairs[Int(first) << 8 | Int(second)] = true
+  }
+}

@@ -1,0 +1,68 @@
+/// How opsh itself lays stress on a piece of text; foreign text can not ask for it.
+package enum Style: Sendable, CaseIterable {
+  case plain, bold, faint, red, green, yellow, blue, cyan
+
+  /// The terminal's select-graphic-rendition sequence (ECMA-48, 8.3.117); empty for plain.
+  var sequence: String {
+    switch self {
+    case .plain: ""
+    case .bold: "\u{1B}[1m"
+    case .faint: "\u{1B}[2m"
+    case .red: "\u{1B}[31m"
+    case .green: "\u{1B}[32m"
+    case .yellow: "\u{1B}[33m"
+    case .blue: "\u{1B}[34m"
+    case .cyan: "\u{1B}[36m"
+    }
+  }
+}
+
+/// Pieces of one line with their styles; every text in it was made harmless when it came in.
+package struct StyledText: Hashable, Sendable, ExpressibleByStringInterpolation {
+  package struct Piece: Hashable, Sendable {
+    package let text: String
+    package let style: Style
+  }
+
+  package private(set) var pieces: [Piece] = []
+
+  package init() {}
+
+  package init(_ text: String, _ style: Style = .plain) {
+    append(text, style)
+  }
+
+  package init(stringLiteral value: String) {
+    append(value)
+  }
+
+  /// Appends a text after making it harmless; line ends and tabs become visible too.
+  package mutating func append(_ text: String, _ style: Style = .plain) {
+    guard !text.isEmpty else { return }
+    pieces.append(Piece(text: Harmless.text(text), style: style))
+  }
+
+  package mutating func append(_ other: StyledText) {
+    pieces += other.pieces
+  }
+
+  package static func + (left: StyledText, right: StyledText) -> StyledText {
+    var sum = left
+    sum.append(right)
+    return sum
+  }
+
+  /// The text without its styles.
+  package var text: String { pieces.map(\.text).joined() }
+
+  /// The text for a terminal; secrets are masked, across pieces too.
+  func rendered(usesColor: Bool, registry: SecretRegistry) -> String {
+    let whole = text
+    let clean = Redactor.redact(whole, registry: registry)
+    // A mask may span pieces, so the line then goes without styles.
+    guard usesColor, clean == whole else { return clean }
+    return pieces.map { piece in
+      piece.style == .plain ? piece.text : piece.style.sequence + piece.text + "\u{1B}[0m"
+    }.joined()
+  }
+}
