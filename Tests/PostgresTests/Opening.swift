@@ -18,3 +18,10 @@ extension Trait where Self == ConditionTrait {
     .enabled(if: TestCluster.isAvailable, Comment(rawValue: TestCluster.skipReason))
   }
 }
+
+/// Reads a cursor to its end.
+func allRows(_ cursor: RowCursor) throws -> [[String?]] {
+  var rows: [[String?]] = []
+  while let row = try cursor.next() { rows.append((0..<row.count).map { row.text($0) }) }
+  return rows
+}
