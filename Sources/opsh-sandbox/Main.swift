@@ -1,4 +1,10 @@
+import Glibc
+import Sandbox
+
 @main
 struct OpshSandbox {
-  static func main() {}
+  static func main() async {
+    let code = await SandboxCommand().run(Array(CommandLine.arguments.dropFirst()))
+    exit(code)
+  }
 }

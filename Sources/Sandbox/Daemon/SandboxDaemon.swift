@@ -1,0 +1,121 @@
+import Foundation
+import Glibc
+import Values
+
+/// The process that a sandbox lives in, from `up` to `down`.
+struct SandboxDaemon {
+  /// Where the daemon tells the command that started it that it is ready, or why not.
+  static let reportDescriptor: Int32 = 3
+  static let readyWord = "ready"
+
+  let paths: SandboxPaths
+  let scenario: Scenario
+  let seed: UInt64
+
+  /// Serves until it is told to end; everything that it started ends with it.
+  func run() async -> Int32 {
+    // Children must not hold the pipe open, or the command would wait for them.
+    _ = fcntl(Self.reportDescriptor, F_SETFD, FD_CLOEXEC)
+    // A session of its own: closing the terminal does not reach it.
+    _ = setsid()
+    _ = unsafe chdir("/")
+    signal(SIGPIPE, SIG_IGN)
+    let ending = Self.ending()
+    do {
+      let sandbox = try await Sandbox.start(
+        scenario,
+        seed: seed,
+        folder: paths.folder,
+        log: try RequestLog(path: paths.requests)
+      )
+      do {
+        let control = try await ControlService.start(sandbox)
+        try publish(sandbox, control)
+        report(Self.readyWord)
+        for await _ in ending { break }
+        await control.stop()
+        await sandbox.stop()
+        return 0
+      } catch {
+        await sandbox.stop()
+        throw error
+      }
+    } catch {
+      report(Self.message(of: error))
+      return 1
+    }
+  }
+
+  private func publish(_ sandbox: Sandbox, _ control: ControlService) throws {
+    let configuration = sandbox.neon.configuration
+    let story = DatabaseStory(
+      seed: seed,
+      now: Time(milliseconds: sandbox.optiq.world.epoch),
+      damagedAt: sandbox.optiq.world.migratedAt.map(Time.init(milliseconds:))
+    )
+    try paths.makeFolder(paths.stackFolder)
+    try Migration.write(story.migrations, into: paths.migrations)
+    let stack = StackFile(
+      vercel: sandbox.url(.vercel),
+      neon: sandbox.url(.neon),
+      sentry: sandbox.url(.sentry),
+      app: sandbox.url(.app),
+      staging: sandbox.staging.url,
+      neonProject: configuration.projectID,
+      databaseName: configuration.databaseName,
+      roleName: configuration.roleName,
+      names: sandbox.optiq.world.names
+    )
+    try stack.write(paths)
+    try TrustLine(trusted: paths.trusted, stack: paths.stack).add()
+    let state = SandboxState(
+      process: .own,
+      scenario: scenario,
+      seed: seed,
+      stack: paths.stack,
+      app: sandbox.url(.app),
+      postgres: sandbox.neon.productionURI,
+      vercel: sandbox.url(.vercel),
+      neon: sandbox.url(.neon),
+      sentry: sandbox.url(.sentry),
+      log: paths.requests,
+      controlPort: control.port,
+      controlToken: control.token
+    )
+    try state.write(paths)
+  }
+
+  private func report(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = unsafe bytes.withUnsafeBytes {
+      unsafe write(Self.reportDescriptor, $0.baseAddress, $0.count)
+    }
+    close(Self.reportDescriptor)
+  }
+
+  private static func message(of error: any Error) -> String {
+    switch error {
+    case let error as SandboxError: error.message
+    case let error as ClusterError: error.message
+    default: "\(error)"
+    }
+  }
+
+  /// Yields when somebody asks the daemon to end.
+  private static func ending() -> AsyncStream<Void> {
+    AsyncStream { continuation in
+      var signals = sigset_t()
+      unsafe sigemptyset(&signals)
+      unsafe sigaddset(&signals, SIGTERM)
+      unsafe sigaddset(&signals, SIGINT)
+      // Blocked here and in all threads made from now on, so that only the waiting one gets them.
+      unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+      Thread.detachNewThread { [signals] in
+        var signals = signals
+        var number: Int32 = 0
+        unsafe sigwait(&signals, &number)
+        continuation.yield()
+      }
+    }
+  }
+}

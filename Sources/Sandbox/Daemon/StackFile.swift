@@ -1,0 +1,101 @@
+import Foundation
+
+/// The stack file that describes a sandbox to opsh, with its secrets.
+struct StackFile {
+  var vercel: String
+  var neon: String
+  var sentry: String
+  var app: String
+  var staging: String
+  var neonProject: String
+  var databaseName: String
+  var roleName: String
+  let names: Names
+
+  func write(_ paths: SandboxPaths) throws(SandboxError) {
+    try paths.makeFolder(paths.secrets)
+    for (name, value) in secrets {
+      try SandboxPaths.write(value + "\n", to: paths.secrets + "/" + name)
+    }
+    try SandboxPaths.write(text, to: paths.stack)
+  }
+
+  private var secrets: [(String, String)] {
+    [
+      ("VERCEL_TOKEN", names.vercelToken), ("SENTRY_AUTH_TOKEN", names.sentryToken),
+      ("NEON_API_KEY", names.neonKey), ("CRON_SECRET", names.cronSecret),
+    ]
+  }
+
+  private func secret(_ name: String) -> String { #"secret("\#(name)", file: "secrets/\#(name)")"# }
+
+  private func database(_ branch: String) -> String {
+    """
+    neon(
+          project: "\(neonProject)", branch: "\(branch)", name: "\(databaseName)",
+          role: "\(roleName)", key: \(secret("NEON_API_KEY")),
+          migrations: "prisma/migrations", url: "\(neon)",
+        )
+    """
+  }
+
+  var text: String {
+    """
+    opsh 1
+
+    # A sandbox: everything here answers on this machine, and nothing of it is real.
+    stack "optiq" {
+      hosting: vercel(
+        project: "\(Names.project)", team: "\(Names.team)", token: \(secret("VERCEL_TOKEN")),
+        url: "\(vercel)",
+      )
+      errors: sentry(
+        organization: "\(Names.organization)", project: "\(Names.sentryProject)",
+        token: \(secret("SENTRY_AUTH_TOKEN")), url: "\(sentry)",
+      )
+
+      environment production {
+        protected: true
+        url: "\(app)"
+        database: \(database("main"))
+        cron_secret: \(secret("CRON_SECRET"))
+      }
+      environment staging {
+        protected: false
+        url: "\(staging)"
+        database: \(database("staging"))
+        cron_secret: \(secret("CRON_SECRET"))
+      }
+
+    \(jobs)
+      contact "On-call engineer" { via: "pagerduty", after: 0m }
+      contact "Platform lead" { via: "slack", channel: "#platform", after: 15m }
+      contact "Database admin" { via: "slack", channel: "#database", after: 30m }
+
+      reads: [["git", "log", "-1"]]
+    }
+
+    """
+  }
+
+  /// The blueprint's five jobs.
+  private var jobs: String {
+    let jobs: [(name: String, cron: CronDefinition, takes: String, priority: String)] = [
+      ("usage-aggregation", CronDefinition.all[0], "5m", "high"),
+      ("ad-data-sync", CronDefinition.all[1], "30m", "medium"),
+      ("alerts-engine", CronDefinition.all[2], "10m", "medium"),
+      ("journey-builder", CronDefinition.all[3], "15m", "low"),
+      ("data-cleanup", CronDefinition.all[4], "30m", "low"),
+    ]
+    return jobs.map { job in
+      """
+        job "\(job.name)" {
+          path: "\(job.cron.path)", schedule: "\(job.cron.schedule)"
+          takes: \(job.takes), priority: "\(job.priority)"
+        }
+
+      """
+    }
+    .joined()
+  }
+}
