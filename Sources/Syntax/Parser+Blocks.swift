@@ -127,7 +127,7 @@ extension Parser {
     advance()
     let body = parseBlock(after: "try")
     guard takeTrailing(.catch) else {
-      fail(.tryWithoutCatch(at: missingSpan))
+      fail(suggesting([.catch], .tryWithoutCatch(at: missingSpan)))
       return .attempt(
         body: body,
         error: Name("", at: gap),

@@ -44,7 +44,7 @@ extension Parser {
   private mutating func parseStage() -> Stage {
     let word = token
     height = 0
-    guard kind == .name else {
+    guard kind == .name || isWordForStage else {
       fail(.expectedStage(found: found, at: missingSpan, isIncomplete: couldGoOn))
       return Stage(.missing, keyword: gap, span: gap)
     }
@@ -57,6 +57,12 @@ extension Parser {
     advance()
     let kind = parseStageBody(name)
     return Stage(kind, keyword: word.span, span: span(from: word.start))
+  }
+
+  /// Says that a reserved word stands here that is almost a stage's.
+  private var isWordForStage: Bool {
+    guard case .keyword = kind else { return false }
+    return Spelling.nearest(to: text(token), in: StageName.all) != nil
   }
 
   /// Skips what belongs to a stage that is not known, so that those behind it are still read.

@@ -27,7 +27,22 @@ extension Parser {
         return .unitApart(text(token), after: before.span, at: token.span)
       }
     }
-    return .unexpectedAfterStatement(text(token), at: token.span)
+    return suggesting(Self.wordsInside, .unexpectedAfterStatement(text(token), at: token.span))
+  }
+
+  /// The words that go on with a statement or a part of a file.
+  static let wordsInside: [Keyword] = [
+    .and, .or, .is, .in, .matches, .else, .catch, .when, .undo, .probe,
+  ]
+
+  /// Adds the word that was probably meant by the name that stands here.
+  func suggesting(_ words: [Keyword], _ diagnostic: Diagnostic) -> Diagnostic {
+    guard token.kind == .name, token.end - token.start > 1,
+      let nearest = Spelling.nearest(to: text(token), in: words.map(\.rawValue))
+    else { return diagnostic }
+    var copy = diagnostic
+    copy.fixIts = [FixIt("did you mean '\(nearest)'?", at: token.span, replacement: nearest)]
+    return copy
   }
 
   mutating func skipToStatementEnd() {

@@ -4,7 +4,13 @@ extension Parser {
   /// Parses `{ statements }`.
   mutating func parseBlock(after what: String) -> Block {
     guard kind == .leftBrace else {
-      fail(.expectedBlock(after: what, found: found, at: missingSpan, isIncomplete: couldGoOn))
+      let missing = Diagnostic.expectedBlock(
+        after: what,
+        found: found,
+        at: missingSpan,
+        isIncomplete: couldGoOn
+      )
+      fail(suggesting(Self.wordsInside, missing))
       return recoverBlock()
     }
     let opening = token

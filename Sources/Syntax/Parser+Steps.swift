@@ -97,7 +97,13 @@ extension Parser {
 
   private mutating func parseEntries(after what: String) -> [StackEntry] {
     guard kind == .leftBrace else {
-      fail(.expectedBlock(after: what, found: found, at: missingSpan, isIncomplete: couldGoOn))
+      let missing = Diagnostic.expectedBlock(
+        after: what,
+        found: found,
+        at: missingSpan,
+        isIncomplete: couldGoOn
+      )
+      fail(suggesting(Self.wordsInside, missing))
       return []
     }
     let opening = token

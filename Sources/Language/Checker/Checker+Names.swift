@@ -32,7 +32,7 @@ extension Checker {
   }
 
   func infer(_ name: Name) -> StaticType {
-    if name.text == cursor { completion = .name(visibleNames) }
+    if name.text == cursor, completion == nil { completion = .name(visibleNames) }
     if let type = names.use(name.text) { return type }
     if let type = scope.roots[name.text] {
       let isEnvironment = type == .object("environment")
