@@ -25,14 +25,41 @@ extension TrafficSlice {
     guard count > 0 else { return [] }
     var left = count
     var parts: [(Int, Int64)] = []
-    let kinds = IssueTemplate.all.indices.filter { IssueTemplate.all[$0].cause == cause }
-    for kind in kinds {
-      let share = Double(count) * IssueTemplate.all[kind].weight
+    let kinds = IssueTemplate.byCause[cause] ?? []
+    for (kind, weight) in kinds {
+      let share = Double(count) * weight
       let whole = Int64(share) + (random.fraction() < share - share.rounded(.down) ? 1 : 0)
-      let part = kind == kinds.last ? left : min(left, whole)
+      let part = kind == kinds.last?.index ? left : min(left, whole)
       if part > 0 { parts.append((kind, part)) }
       left -= part
     }
     return parts
+  }
+}
+
+/// When each kind of error occurred first and last, and how often, since anybody remembers.
+struct ErrorTally: Sendable {
+  struct Entry: Sendable {
+    var first: ErrorFact
+    var last: ErrorFact
+    var count: Int64
+  }
+
+  private(set) var entries: [Int: Entry] = [:]
+  private let seed: UInt64
+
+  init(seed: UInt64) {
+    self.seed = seed
+  }
+
+  mutating func add(_ slices: ArraySlice<TrafficSlice>) {
+    for slice in slices {
+      for fact in slice.errors(seed: seed) {
+        var entry = entries[fact.template] ?? Entry(first: fact, last: fact, count: 0)
+        entry.last = fact
+        entry.count += fact.count
+        entries[fact.template] = entry
+      }
+    }
   }
 }

@@ -23,6 +23,11 @@ struct IssueTemplate: Sendable, Equatable {
     return templates.last ?? all[0]
   }
 
+  /// The places in `all` of what a cause looks like, with their weights.
+  static let byCause: [FailureCause: [(index: Int, weight: Double)]] = Dictionary(
+    grouping: all.indices.map { (index: $0, weight: all[$0].weight) }
+  ) { all[$0.index].cause }
+
   static let all = [
     IssueTemplate(
       cause: .background,

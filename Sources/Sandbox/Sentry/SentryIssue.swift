@@ -76,28 +76,25 @@ extension SentryService {
 
   /// Every kind of error that ever occurred, counted over a window and a release.
   func issues(in window: TimeWindow, release: String? = nil) -> [SentryIssue] {
-    let seed = optiq.world.seed
-    var issues: [Int: SentryIssue] = [:]
-    var shas: [String: String] = [:]
-    let all = optiq.slices(from: optiq.world.epoch - TrafficHistory.kept, until: .max)
-    for fact in all.lazy.flatMap({ $0.errors(seed: seed) }) {
-      var issue = issues[fact.template] ?? first(fact)
-      issue.lastSeen = max(issue.lastSeen, fact.at)
-      issue.lastDeployment = fact.deployment
-      issue.lifetimeCount += fact.count
-      let sha = shas[fact.deployment] ?? self.release(of: fact.deployment)
-      shas[fact.deployment] = sha
-      if fact.at >= window.from, fact.at < window.until, release.map({ $0 == sha }) ?? true {
-        issue.count += fact.count
+    var counts: [Int: Int64] = [:]
+    var fits: [String: Bool] = [:]
+    for slice in optiq.slices(from: window.from, until: window.until) {
+      let isWanted =
+        fits[slice.deployment] ?? release.map { $0 == self.release(of: slice.deployment) } ?? true
+      fits[slice.deployment] = isWanted
+      guard isWanted else { continue }
+      for fact in slice.errors(seed: optiq.world.seed) {
+        counts[fact.template, default: 0] += fact.count
       }
-      issues[fact.template] = issue
     }
-    return issues.sorted { $0.key < $1.key }.map(\.value)
+    return optiq.errors.sorted { $0.key < $1.key }.map { template, entry in
+      issue(template, entry, count: counts[template] ?? 0)
+    }
   }
 
-  private func first(_ fact: ErrorFact) -> SentryIssue {
-    let template = IssueTemplate.all[fact.template]
-    let id = SentryIssue.id(fact.template, seed: optiq.world.seed)
+  private func issue(_ place: Int, _ entry: ErrorTally.Entry, count: Int64) -> SentryIssue {
+    let template = IssueTemplate.all[place]
+    let id = SentryIssue.id(place, seed: optiq.world.seed)
     var random = SplitMix64(seed: optiq.world.seed, topic: id)
     // What is always there was there before anybody can look back.
     let age = template.cause == .background ? random.number(in: 20...200) * 86_400_000 : 0
@@ -107,12 +104,12 @@ extension SentryService {
       id: id,
       shortID: "WEB-" + random.text(3, from: .hexadecimal).uppercased(),
       status: changes.withLock { $0.statuses[id] } ?? standard,
-      firstSeen: fact.at - age,
-      lastSeen: fact.at,
-      firstDeployment: fact.deployment,
-      lastDeployment: fact.deployment,
-      lifetimeCount: 0,
-      count: 0
+      firstSeen: entry.first.at - age,
+      lastSeen: entry.last.at,
+      firstDeployment: entry.first.deployment,
+      lastDeployment: entry.last.deployment,
+      lifetimeCount: entry.count,
+      count: count
     )
   }
 }

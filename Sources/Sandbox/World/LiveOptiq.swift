@@ -32,7 +32,7 @@ final class LiveOptiq: Sendable {
   let hosting: Hosting
   let database: any ProductionDatabase
   let now: @Sendable () -> Milliseconds
-  private let traffic: Mutex<TrafficHistory>
+  private let measured: Mutex<(traffic: TrafficHistory, errors: ErrorTally)>
 
   init(
     world: World,
@@ -44,7 +44,10 @@ final class LiveOptiq: Sendable {
     self.hosting = hosting
     self.database = database
     self.now = now
-    traffic = Mutex(TrafficHistory(world: world))
+    let traffic = TrafficHistory(world: world)
+    var errors = ErrorTally(seed: world.seed)
+    errors.add(traffic.slices[...])
+    measured = Mutex((traffic, errors))
   }
 
   var vendorFails: Bool { world.incident?.cause == .vendor }
@@ -70,10 +73,16 @@ final class LiveOptiq: Sendable {
     let (condition, _) = await condition()
     let live = hosting.liveDeployment.id
     let now = now()
-    traffic.withLock { $0.measure(condition, deployment: live, now: now) }
+    measured.withLock { measured in
+      let added = measured.traffic.measure(condition, deployment: live, now: now)
+      measured.errors.add(added)
+    }
   }
 
   func slices(from: Milliseconds, until: Milliseconds) -> [TrafficSlice] {
-    traffic.withLock { Array($0.slices(from: from, until: until)) }
+    measured.withLock { Array($0.traffic.slices(from: from, until: until)) }
   }
+
+  /// Every kind of error so far, by its place among the templates.
+  var errors: [Int: ErrorTally.Entry] { measured.withLock { $0.errors.entries } }
 }

@@ -32,8 +32,15 @@ struct TrafficHistory: Sendable {
   }
 
   /// Adds what happened until `now` since the last slice, at most one second a slice.
-  mutating func measure(_ condition: Condition, deployment: String, now: Milliseconds) {
-    guard let last = slices.last, now > last.until else { return }
+  ///
+  /// - Returns: what was added.
+  mutating func measure(
+    _ condition: Condition,
+    deployment: String,
+    now: Milliseconds
+  ) -> ArraySlice<TrafficSlice> {
+    let known = slices.count
+    guard let last = slices.last, now > last.until else { return [] }
     var from = last.until
     while from < now {
       let until = min(now, from + 1000)
@@ -42,22 +49,30 @@ struct TrafficHistory: Sendable {
       )
       from = until
     }
+    return slices[known...]
   }
 
   // MARK: - The story's part
 
   private static func past(of world: World) -> [TrafficSlice] {
-    var marks = Set(stride(from: world.epoch - kept, through: world.epoch, by: 60_000))
+    // Minutes lately, and ten of them further back, where nobody asks for each.
+    let recent = world.epoch - 3 * 86_400_000
+    var marks = Set(stride(from: world.epoch - kept, to: recent, by: 600_000))
+    marks.formUnion(stride(from: recent, through: world.epoch, by: 60_000))
     marks.formUnion(world.servings.map(\.from))
     if let incident = world.incident { marks.insert(incident.startedAt) }
     let ordered = marks.filter { $0 >= world.epoch - kept && $0 <= world.epoch }.sorted()
     var serving = 0
+    var known: [String: Condition] = [:]
     return zip(ordered, ordered.dropFirst()).map { from, until in
       while serving + 1 < world.servings.count, world.servings[serving + 1].from <= from {
         serving += 1
       }
       let live = world.servings.isEmpty ? "" : world.servings[serving].deployment
-      let condition = condition(of: world, live: live, at: from)
+      let hasBegun = world.incident.map { from >= $0.startedAt } ?? false
+      let name = "\(live) \(hasBegun)"
+      let condition = known[name] ?? condition(of: world, live: live, hasBegun: hasBegun)
+      known[name] = condition
       return slice(from: from, until: until, condition, deployment: live, seed: world.seed)
     }
   }
@@ -65,9 +80,8 @@ struct TrafficHistory: Sendable {
   private static func condition(
     of world: World,
     live: String,
-    at moment: Milliseconds
+    hasBegun: Bool
   ) -> Condition {
-    let hasBegun = world.incident.map { moment >= $0.startedAt } ?? false
     let isIncidental = live == world.culprit || world.servings.last?.deployment == live
     // Between going live and the first failing request a deployment still looks sound.
     let deployment = world.deployment(live)
