@@ -122,7 +122,7 @@ var targets: [Target] = [
     path: "Tests/PostgresTestSupport",
     swiftSettings: strict
   ),
-  tests("PostgresTests", "Postgres", "PostgresTestSupport"),
+  tests("PostgresTests", "Postgres", "PostgresTestSupport", "SQLText"),
   tests("SQLTextTests", "SQLText"),
   tests("ProcessesTests", "Processes"),
   tests("StackTests", "Objects", "Stack", "Values"),

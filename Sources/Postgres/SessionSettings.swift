@@ -36,7 +36,7 @@ package struct SessionSettings: Hashable, Sendable {
       ("default_transaction_read_only", isReadOnly ? "on" : "off"),
       ("TimeZone", "UTC"),
       ("DateStyle", "ISO,MDY"),
-      ("IntervalStyle", "iso_8601"),
+      ("IntervalStyle", "postgres"),
       ("bytea_output", "hex"),
       ("standard_conforming_strings", "on"),
     ]

@@ -17,7 +17,7 @@ import Testing
     "select 1 as \"a,b\", 2 as \"q\"\"q\", 3 as \"\\.\", 4 as \"line\nfeed\"",
     "select '', null, ' ', 'a,b', 'a\"b', e'a\\nb', e'a\\rb', e'\\t', '\\.', '\\', '.', '\\..', ';'",
     "select e'\\n', '\"', '\"\"', ',', 'é€😀', true, 1.50, '{a,b}'::text[], '{\"a\": 1}'::jsonb",
-    "select date '2026-01-02', timestamptz '2026-01-02 03:04:05.6+02', '\\x00ff'::bytea",
+    "select date '2026-01-02', timestamptz '2026-01-02 03:04:05.6+02', '\\x00ff'::bytea, interval '1 day 02:00:01.5'",
     "select i, md5(i::text), nullif(i % 3, 0), repeat('\"', i % 5) from generate_series(1, 20000) i",
     "select repeat('x', 300000), repeat('\"', 100000)",
   ])

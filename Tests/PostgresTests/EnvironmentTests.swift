@@ -53,6 +53,6 @@ import Testing
     let values = try names.map { name in
       try allRows(connection.query("select current_setting($1)", [.text(name)]))[0][0]
     }
-    #expect(values == ["7s", "1500ms", "500ms", "\"My App\"", "10min", "iso_8601", "hex"])
+    #expect(values == ["7s", "1500ms", "500ms", "\"My App\"", "10min", "postgres", "hex"])
   }
 }
