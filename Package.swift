@@ -127,7 +127,16 @@ var targets: [Target] = [
   tests("ProcessesTests", "Processes"),
   tests("StackTests", "Objects", "Stack", "Values"),
   tests("ProvidersTests", "HTTP", "Objects", "Postgres", "Providers", "Stack", "Values"),
-  tests("RunbooksTests", "Journals", "Language", "Objects", "Runbooks", "Sinks", "Values"),
+  tests(
+    "RunbooksTests",
+    "Diagnostics",
+    "Journals",
+    "Language",
+    "Objects",
+    "Runbooks",
+    "Sinks",
+    "Values"
+  ),
   tests("FormatsTests", "Formats", "Objects", "Values"),
   tests("ReportsTests", "Journals", "Reports", "Values"),
   tests("TerminalTests", "Terminal"),

@@ -1,0 +1,267 @@
+internal import Journals
+internal import Language
+internal import Objects
+internal import Sinks
+internal import Synchronization
+internal import Values
+
+/// One effect on its way from wish to outcome: does what the machine says, and tells it what came.
+struct Attempt {
+  let run: Run
+  let plan: Plan
+  let path: String
+
+  private var surroundings: Surroundings { run.surroundings }
+
+  private var context: PerformContext {
+    let report = surroundings.report
+    return PerformContext(call: run.callContext, key: "\(run.id)/\(path)") { line in
+      report(StyledText(line, .faint))
+    }
+  }
+
+  private var environment: String? {
+    plan.target.environment ?? surroundings.terms.strictestEnvironment
+  }
+
+  /// Does it; the guard has let it through already.
+  ///
+  /// - Throws: `stale`, `locked`, `journal`, what the effect threw, or `unknown`.
+  func go() throws(Failure) -> Value {
+    var value = Value.nothing
+    var reason: Failure?
+    var action = receive(
+      .wanted(
+        .init(
+          path: path,
+          effect: plan.effect,
+          effectClass: plan.effectClass,
+          hasProbe: plan.probe != nil
+        )
+      )
+    )
+    while true {
+      switch action {
+      case .askGuard: action = receive(.allowed(path: path))
+      case .lock:
+        try lock()
+        action = receive(.locked(path: path))
+      case .attest:
+        try attest()
+        action = receive(.attested(path: path, isExpected: true))
+      case .look:
+        try look()
+        action = receive(.looked(path: path, holds: true))
+      case .recordIntent:
+        try require(.intent, Run.fields(of: plan, path))
+        action = receive(.intended(path: path))
+      case .perform:
+        let outcome = act(&value, &reason)
+        action = receive(.performed(path: path, outcome))
+      case .recordOutcome(_, let outcome):
+        try record(outcome, value, &reason)
+        action = receive(.recorded(path: path))
+      case .probe:
+        let answer = probe()
+        try require(
+          .probe,
+          [.init("answer", .string(answer.rawValue)), .init("path", .string(path))]
+        )
+        action = receive(.probed(path: path, answer))
+      case .verify:
+        let answer = probe()
+        try require(
+          .verified,
+          [.init("answer", .string(answer.rawValue)), .init("path", .string(path))]
+        )
+        if answer == .notDone {
+          surroundings.report(
+            StyledText(
+              "warning: '\(plan.summary)' was answered with ok but is not seen yet",
+              .yellow
+            )
+          )
+        }
+        action = receive(.probed(path: path, answer))
+      case .end(_, let outcome): return try end(outcome, value, reason)
+      case .stop(let stop): throw failure(stop)
+      case .reject:
+        throw Failure(.failed, "'\(plan.summary)' came out of its order; this is a fault of opsh")
+      }
+    }
+  }
+
+  private func receive(_ event: RunMachine.Event) -> RunMachine.Action {
+    run.state.withLock { $0.machine.receive(event) }
+  }
+
+  private func require(_ kind: JournalRecord.Kind, _ fields: [JSON.Member]) throws(Failure) {
+    do throws(Failure) {
+      try surroundings.recorder.require(kind, fields)
+    } catch {
+      _ = receive(.journalFailed)
+      throw error
+    }
+  }
+
+  // MARK: - Before
+
+  private func lock() throws(Failure) {
+    guard let environment, run.state.withLock({ $0.locks[environment] == nil }) else { return }
+    let step = run.state.withLock { $0.step }
+    let acquired: EnvironmentLock.Acquired
+    do throws(JournalError) {
+      acquired = try EnvironmentLock.acquire(
+        environment,
+        in: surroundings.locksPath,
+        as: run.holder(step: step)
+      )
+    } catch {
+      _ = receive(.notLocked(path: path))
+      throw Failure(.locked, error.message)
+    }
+    switch acquired {
+    case .lock(let lock):
+      run.state.withLock { $0.locks[environment] = lock }
+      try require(.lockAcquired, [.init("environment", .string(environment))])
+    case .held(let holder):
+      _ = receive(.notLocked(path: path))
+      throw Failure(.locked, Self.words(environment, holder), advice: ["nothing was done"])
+    }
+  }
+
+  private static func words(_ environment: String, _ holder: EnvironmentLock.Holder?) -> String {
+    guard let holder else { return "\(environment) is being changed by another run" }
+    let step = holder.step.map { ", in step '\($0)'" } ?? ""
+    return "\(environment) is being changed by \(holder.who) in run \(holder.run)\(step),"
+      + " since \(holder.since.text)"
+  }
+
+  /// Compares the server's own identity with the expected one.
+  private func attest() throws(Failure) {
+    do throws(Failure) {
+      let found = try surroundings.terms.attest(plan.target, run.callContext)
+      guard let found else { return }
+      let fields: [JSON.Member] = [
+        .init("actual", .string(found.actual)),
+        .init("environment", environment.map { .string($0) } ?? .null),
+        .init("expected", found.expected.map { .string($0) } ?? .null),
+      ]
+      try require(.targetAttested, fields)
+      if let failure = found.mismatch(of: PlanPrinter.target(plan.target)) { throw failure }
+    } catch {
+      _ = receive(.attested(path: path, isExpected: false))
+      throw error
+    }
+  }
+
+  /// Looks at the precondition again, as late as can be.
+  private func look() throws(Failure) {
+    guard let precondition = plan.precondition else { return }
+    do throws(Failure) {
+      let seen = try precondition.look(run.callContext)
+      guard Coverage.fits(precondition.seen, seen) else {
+        throw Failure(
+          .stale,
+          "'\(plan.summary)' no longer fits: it was planned while \(precondition.summary)",
+          advice: [
+            "was: \(precondition.seen.text)", "is: \(seen.text)",
+            "nothing was done; call the action again for a new plan",
+          ]
+        )
+      }
+    } catch {
+      _ = receive(.looked(path: path, holds: false))
+      throw error
+    }
+  }
+
+  // MARK: - The effect and after
+
+  private func act(_ value: inout Value, _ reason: inout Failure?) -> RunMachine.Outcome {
+    guard case .effect(let body) = plan.body else {
+      reason = Failure(.value, "'\(plan.summary)' is a call, which the language runs")
+      return .failed
+    }
+    do throws(Failure) {
+      value = try body(context)
+      return .ok
+    } catch {
+      reason = error
+      switch error.kind {
+      // Whoever stopped waiting does not know what the other side did.
+      case .unknown, .interrupted, .terminated, .timeout: return .unknown
+      default: return .failed
+      }
+    }
+  }
+
+  private func record(
+    _ outcome: RunMachine.Outcome,
+    _ value: Value,
+    _ reason: inout Failure?
+  ) throws(Failure) {
+    let fields: [JSON.Member] = [
+      .init(
+        "evidence",
+        reason.map { .string($0.message) } ?? Run.bounded(PlanHash.content(of: value))
+      ),
+      .init("outcome", .string(outcome.rawValue)), .init("path", .string(path)),
+    ]
+    do throws(Failure) {
+      try require(.outcome, fields)
+    } catch {
+      var failure = error
+      failure.advice.insert("'\(plan.summary)' ended \(outcome.rawValue), unrecorded", at: 0)
+      throw failure
+    }
+  }
+
+  private func probe() -> Plan.Probe {
+    guard let probe = plan.probe else { return .unknown }
+    do throws(Failure) {
+      return try probe(context)
+    } catch {
+      return .unknown
+    }
+  }
+
+  private func end(
+    _ outcome: RunMachine.Outcome,
+    _ value: Value,
+    _ reason: Failure?
+  ) throws(Failure) -> Value {
+    switch outcome {
+    case .ok: return value
+    case .failed:
+      guard var reason else { throw Failure(.failed, "'\(plan.summary)' failed") }
+      if reason.kind == .unknown || reason.kind == .timeout {
+        reason.kind = .failed
+        reason.advice.append("the world was asked: it was not done")
+      }
+      throw reason
+    case .unknown:
+      throw Failure(
+        .unknown,
+        "whether '\(plan.summary)' was done is not known: \(reason?.message ?? "no answer came")",
+        advice: ["look at \(PlanPrinter.target(plan.target)) before doing anything again"]
+          + plan.calls.map { "it was sent: \($0.text)" }
+      )
+    }
+  }
+
+  private func failure(_ stop: RunMachine.Stop) -> Failure {
+    switch stop {
+    case .refused: Failure(.approval, "'\(plan.summary)' was refused")
+    case .locked: Failure(.locked, "the lock for '\(plan.summary)' is not held")
+    case .wrongTarget: Failure(.refused, "the target of '\(plan.summary)' is another one")
+    case .stale: Failure(.stale, "'\(plan.summary)' no longer fits")
+    case .journal: Failure(.journal, "the journal is closed, so nothing further is changed")
+    case .again(_, let outcome):
+      Failure(
+        outcome == .unknown ? .unknown : .value,
+        "'\(plan.summary)' was done at this place already: \(outcome.rawValue)"
+      )
+    }
+  }
+}

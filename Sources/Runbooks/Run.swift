@@ -1,0 +1,186 @@
+internal import Journals
+package import Language
+package import Objects
+internal import Sinks
+internal import Synchronization
+package import Values
+
+/// One run: everything that changes the world goes through its `perform`, and no other way.
+package final class Run: Operations {
+  struct State {
+    var machine = RunMachine()
+    var coverage = Coverage()
+    /// The approval that the run is bound to, and when it was used.
+    var approval: (hash: String, usedAt: Time)?
+    var unlockedUntil: [String: Time] = [:]
+    var locks: [String: EnvironmentLock] = [:]
+    var step: String?
+    /// How often each place was used, so that a line typed twice is two effects.
+    var uses: [String: Int] = [:]
+    var head: String?
+  }
+
+  package let cancellation: Cancellation
+  let surroundings: Surroundings
+  let state = Mutex(State())
+  /// Questions and what depends on their answer go one after the other.
+  let questions = Mutex(())
+
+  package init(_ surroundings: Surroundings, cancellation: Cancellation) {
+    self.surroundings = surroundings
+    self.cancellation = cancellation
+  }
+
+  package var id: String { surroundings.recorder.runID }
+  package var vocabulary: Vocabulary { surroundings.vocabulary }
+  package var roots: [String: ValueType] { surroundings.roots }
+
+  // MARK: - Reads
+
+  package func root(_ name: String) throws(Failure) -> Value { try surroundings.root(name) }
+  package func now() -> Time { surroundings.now() }
+
+  package func wait(_ span: TimeSpan) throws(Failure) { try cancellation.wait(span) }
+
+  package func show(_ value: Value, at place: Place) throws(Failure) {
+    let shown = try surroundings.showValue(value, place)
+    record(.read, [.init("path", .string(place.path)), .init("result", Self.bounded(shown))])
+  }
+
+  package func format(_ value: Value, as name: String) throws(Failure) -> String {
+    try surroundings.formatValue(value, name)
+  }
+
+  package func save(_ value: Value, to path: String, at place: Place) throws(Failure) {
+    try surroundings.saveValue(value, path)
+    record(.output, [.init("path", .string(place.path)), .init("saved", .string(path))])
+  }
+
+  package func program(_ program: ProgramCall, at place: Place) throws(Failure) -> ProgramOutcome {
+    try surroundings.program(program, callContext)
+  }
+
+  package func progress(_ text: String) {
+    surroundings.report(StyledText(text, .faint))
+  }
+
+  // MARK: - Steps and the record
+
+  package func note(_ text: String, at place: Place) throws(Failure) {
+    try surroundings.recorder.require(
+      .note,
+      [.init("path", .string(place.path)), .init("text", .string(text))]
+    )
+    surroundings.report(StyledText("note: ", .faint) + StyledText(text))
+  }
+
+  package func willBegin(_ step: StepHeading) throws(Failure) {
+    state.withLock { state in
+      state.step = step.title
+      // A yes ends with its step; an approval is for the whole run.
+      if state.approval == nil { state.coverage = Coverage() }
+      for lock in state.locks.values { lock.describe(holder(step: step.title)) }
+    }
+    record(.stepStarted, Self.fields(of: step))
+    surroundings.report(
+      StyledText("\(step.number)/\(step.count) ", .faint) + StyledText(step.title, .bold)
+    )
+  }
+
+  package func didEnd(_ step: StepHeading, failure: Failure?) throws(Failure) {
+    let outcome = failure == nil ? "ok" : "failed"
+    var fields = Self.fields(of: step) + [.init("outcome", .string(outcome))]
+    if let failure { fields.append(.init("failure", .string(failure.message))) }
+    record(.stepFinished, fields)
+    guard !surroundings.isPrompt else { return }
+    state.withLock { $0.step = nil }
+  }
+
+  package func didSkip(_ step: StepHeading, reason: String) throws(Failure) {
+    record(.skipped, Self.fields(of: step) + [.init("reason", .string(reason))])
+    surroundings.report(
+      StyledText("\(step.number)/\(step.count) \(step.title): skipped, \(reason)", .faint)
+    )
+  }
+
+  package func didBind(_ name: String, _ value: Value, at place: Place) throws(Failure) {
+    let fields: [JSON.Member] = [
+      .init("name", .string(name)), .init("path", .string(place.path)),
+      .init("value", Self.bounded(PlanHash.content(of: value))),
+    ]
+    record(.bound, fields)
+  }
+
+  package func didCheck(_ text: String, holds: Bool, at place: Place) throws(Failure) {
+    let fields: [JSON.Member] = [
+      .init("holds", .bool(holds)), .init("path", .string(place.path)),
+      .init("text", .string(text)),
+    ]
+    record(.checked, fields)
+  }
+
+  /// A line at the prompt is a step: no yes that was given for an earlier one reaches it.
+  package func beginLine() {
+    state.withLock { state in
+      if state.approval == nil { state.coverage = Coverage() }
+    }
+  }
+
+  /// Says that a `finally` will have to be run, however this run ends.
+  package func owesFinally() { record(.finallyOwed, []) }
+
+  /// Ends the run: gives its locks back and writes the last record, whose hash is the head.
+  ///
+  /// Gives the head, or nothing where nothing was recorded.
+  package func finish(_ failure: Failure?) -> String? {
+    for (environment, lock) in state.withLock({ $0.locks }) {
+      lock.release()
+      record(.lockReleased, [.init("environment", .string(environment))])
+    }
+    state.withLock { $0.locks = [:] }
+    guard let journal = surroundings.recorder.journal else { return nil }
+    let fields: [JSON.Member] = [
+      .init("exit", .int(Int64(failure?.exitCode ?? 0))), .init("head", .string(journal.head)),
+      .init("state", .string(failure == nil ? "ok" : "failed")),
+      .init("failure", failure.map { .string($0.message) } ?? .null),
+    ]
+    do throws(Failure) {
+      try surroundings.recorder.require(.runFinished, fields)
+      return journal.head
+    } catch {
+      surroundings.report(StyledText("warning: \(error.message)", .yellow))
+      return nil
+    }
+  }
+
+  /// Records what may be lost; says once that from now on nothing is recorded.
+  func record(_ kind: JournalRecord.Kind, _ fields: [JSON.Member]) {
+    guard let error = surroundings.recorder.note(kind, fields) else { return }
+    surroundings.report(
+      StyledText("warning: \(error.message); reads go on unrecorded, changes stop", .yellow)
+    )
+  }
+
+  var callContext: CallContext {
+    CallContext(cancellation: cancellation, now: surroundings.now())
+  }
+
+  func holder(step: String?) -> EnvironmentLock.Holder {
+    .init(who: surroundings.who, run: id, step: step, since: surroundings.now())
+  }
+
+  private static func fields(of step: StepHeading) -> [JSON.Member] {
+    [.init("number", .int(Int64(step.number))), .init("title", .string(step.title))]
+  }
+
+  private static let mostBytes = 4096
+
+  /// A result as far as a record holds it: what is larger becomes its digest and size.
+  static func bounded(_ json: JSON?) -> JSON {
+    guard let json else { return .null }
+    let bytes = json.bytes(isCanonical: true)
+    guard bytes.count > mostBytes else { return json }
+    let digest = (try? SHA256.hex(of: bytes)) ?? ""
+    return ["bytes": .int(Int64(bytes.count)), "sha256": .string(digest)]
+  }
+}

@@ -1,0 +1,73 @@
+package import Journals
+package import Language
+package import Objects
+package import Sinks
+package import Values
+
+/// What a run needs of the world; `Shell` wires it, tests put their own in its place.
+package struct Surroundings: Sendable {
+  package var person: any Person
+  package var terms: Terms
+  package var recorder: Recorder
+  package var approvals: ApprovalStore
+  /// Such as `$XDG_STATE_HOME/opsh/locks`.
+  package var locksPath: String
+  /// The person or account that runs it, for the lock and the record.
+  package var who: String
+  package var vocabulary: Vocabulary
+  package var roots: [String: ValueType]
+  package var root: @Sendable (String) throws(Failure) -> Value
+  /// Shows a value; gives what of it goes into the record.
+  package var showValue: @Sendable (Value, Place) throws(Failure) -> JSON?
+  package var formatValue: @Sendable (Value, String) throws(Failure) -> String
+  package var saveValue: @Sendable (Value, String) throws(Failure) -> Void
+  package var program: @Sendable (ProgramCall, CallContext) throws(Failure) -> ProgramOutcome
+  package var now: @Sendable () -> Time
+  package var monotonic: @Sendable () -> Int64
+  /// Tells people how far it is: a line on standard error.
+  package var report: @Sendable (StyledText) -> Void
+  /// The full command line that approves a hash.
+  package var commandLine: @Sendable (_ hash: String) -> String
+  /// The prompt gives its lock back after each `do`; a runbook keeps it to its end.
+  package var isPrompt: Bool
+
+  package init(
+    person: any Person,
+    terms: Terms,
+    recorder: Recorder,
+    approvals: ApprovalStore,
+    locksPath: String,
+    who: String,
+    vocabulary: Vocabulary,
+    roots: [String: ValueType],
+    root: @escaping @Sendable (String) throws(Failure) -> Value,
+    showValue: @escaping @Sendable (Value, Place) throws(Failure) -> JSON?,
+    formatValue: @escaping @Sendable (Value, String) throws(Failure) -> String,
+    saveValue: @escaping @Sendable (Value, String) throws(Failure) -> Void,
+    program: @escaping @Sendable (ProgramCall, CallContext) throws(Failure) -> ProgramOutcome,
+    report: @escaping @Sendable (StyledText) -> Void,
+    commandLine: @escaping @Sendable (String) -> String,
+    isPrompt: Bool = false,
+    now: @escaping @Sendable () -> Time = { Time.now() },
+    monotonic: @escaping @Sendable () -> Int64 = { Time.monotonicMicroseconds() }
+  ) {
+    self.person = person
+    self.terms = terms
+    self.recorder = recorder
+    self.approvals = approvals
+    self.locksPath = locksPath
+    self.who = who
+    self.vocabulary = vocabulary
+    self.roots = roots
+    self.root = root
+    self.showValue = showValue
+    self.formatValue = formatValue
+    self.saveValue = saveValue
+    self.program = program
+    self.report = report
+    self.commandLine = commandLine
+    self.isPrompt = isPrompt
+    self.now = now
+    self.monotonic = monotonic
+  }
+}
