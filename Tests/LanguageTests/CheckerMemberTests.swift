@@ -36,6 +36,10 @@ struct CheckerMemberTests {
       "list of deployment has no member 'id'; for that of each row write '| each .id'"
     ),
     CheckCase(
+      "production.jobs.«name»",
+      "jobs has no member 'name'; for that of each row write '| each .name'"
+    ),
+    CheckCase(
       "production.jobs.«path»",
       "jobs has no member 'path'; for that of each row write '| each .path'"
     ),

@@ -103,7 +103,8 @@ extension Checker {
     if kind.elements != nil, let found = listMember(name) { return .scalar(found) }
     let elements = kind.elements.map { element(of: StaticType($0.type)) }
     if let elements, has(elements, name.text) {
-      add(.memberOfElements(name.text, of: kindName, at: name.span))
+      let nearest = Spelling.nearest(to: name.text, in: kind.members.map(\.name))
+      add(.memberOfElements(name.text, of: kindName, nearest: nearest, at: name.span))
     } else {
       add(unknownMember(name, of: kindName, among: kind.members.map(\.name)))
     }
@@ -120,7 +121,11 @@ extension Checker {
     case .plan: add(.memberOfPlan(name.text, at: name.span))
     case .secret: add(.memberOfSecret(name.text, at: name.span))
     case .list(let type) where type == .any || has(StaticType(type), name.text):
-      add(.memberOfElements(name.text, of: owner.plain.name, at: name.span))
+      let nearest = Spelling.nearest(
+        to: name.text,
+        in: ScalarMember.members(of: owner.plain).map(\.name)
+      )
+      add(.memberOfElements(name.text, of: owner.plain.name, nearest: nearest, at: name.span))
     default:
       let members = ScalarMember.members(of: owner.plain).map(\.name)
       add(unknownMember(name, of: owner.plain.name, among: members))

@@ -149,10 +149,16 @@ extension Diagnostic {
     )
   }
 
-  static func memberOfElements(_ name: String, of owner: String, at span: SourceSpan) -> Self {
+  static func memberOfElements(
+    _ name: String,
+    of owner: String,
+    nearest: String?,
+    at span: SourceSpan
+  ) -> Self {
     Self(
       "\(owner) has no member '\(name)'; for that of each row write '| each .\(name)'",
-      at: span
+      at: span,
+      fixIts: didYouMean(nearest, at: span)
     )
   }
 
