@@ -25,6 +25,13 @@ import Values
     #expect(log.contains(#""vendor":"app","method":"GET","path":"/api/health""#))
     try checkStack(state, home)
 
+    let secret = try home.secret("CRON_SECRET", of: state)
+    for cron in CronDefinition.all {
+      #expect(try await home.get(state["app"], cron.path)["error"] == "Unauthorized")
+      let done = try await home.get(state["app"], cron.path, token: secret)
+      #expect(done["success"] == true, "\(cron.path)")
+    }
+
     let again = try await home.run("up")
     #expect(again.status == 1)
     #expect(again.error.contains("'opsh sandbox down'"))
@@ -185,11 +192,20 @@ struct TestHome {
     }
   }
 
+  func secret(_ name: String, of state: JSON) throws -> String {
+    let stack = try #require(state["stack"]?.stringValue)
+    let path = (stack as NSString).deletingLastPathComponent + "/secrets/" + name
+    return try String(contentsOfFile: path, encoding: .utf8).filter { !$0.isNewline }
+  }
+
   /// The JSON at a path of a base URL.
-  func get(_ url: JSON?, _ path: String) async throws -> JSON {
+  func get(_ url: JSON?, _ path: String, token: String = "x") async throws -> JSON {
     try await Sandbox.onThread {
       let connection = try OpenConnection(url: url)
-      try connection.send("GET \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+      try connection.send(
+        "GET \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+          + "Authorization: Bearer \(token)\r\n\r\n"
+      )
       var answer: [UInt8] = []
       while true {
         let more = try connection.receive(atMost: 65_536)

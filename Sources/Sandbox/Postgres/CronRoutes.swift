@@ -11,6 +11,7 @@ extension SandboxDatabase {
   /// The cron routes of the app.
   package static let cronPaths = [
     "/api/cron/usage-aggregation", "/api/cron/daily-sync", "/api/cron/alerts-engine",
+    "/api/cron/journey-builder", "/api/cron/data-cleanup",
   ]
 
   /// Does a cron route's work and records it in `jobs`; nothing for an unknown path.
@@ -53,6 +54,15 @@ extension SandboxDatabase {
     SELECT customer_id, 'spend_spike', jsonb_build_object('spend_cents', spend_cents),
       $1::timestamptz
     FROM ad_accounts ORDER BY spend_cents DESC LIMIT 12
+    RETURNING 1
+    """,
+    "/api/cron/journey-builder": """
+    UPDATE customers SET updated_at = $1::timestamptz WHERE active
+    RETURNING 1
+    """,
+    "/api/cron/data-cleanup": """
+    UPDATE alerts SET resolved_at = $1::timestamptz
+    WHERE resolved_at IS NULL AND created_at < $1::timestamptz - interval '1 hour'
     RETURNING 1
     """,
   ]
