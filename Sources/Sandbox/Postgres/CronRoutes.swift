@@ -62,7 +62,7 @@ extension SandboxDatabase {
     """,
     "/api/cron/data-cleanup": """
     UPDATE alerts SET resolved_at = $1::timestamptz
-    WHERE resolved_at IS NULL AND created_at < $1::timestamptz - interval '1 hour'
+    WHERE resolved_at IS NULL AND created_at <= $1::timestamptz
     RETURNING 1
     """,
   ]
