@@ -36,10 +36,10 @@ struct PatternMatcher {
       case .no: return .mismatch
       case .needsMore: return isFinal ? .mismatch : .needsMore
       case .one(let position, let following): (offset, index) = (position, following)
-      case .either(let position, let other):
-        let result = match(bytes, at: other, from: index + 1)
+      case .either(let first, let second):
+        let result = match(bytes, at: second.offset, from: second.index)
         if result != .mismatch { return result }
-        (offset, index) = (position, index)
+        (offset, index) = first
       }
     }
     return .match(end: offset)
@@ -48,8 +48,8 @@ struct PatternMatcher {
   private enum Step {
     case no, needsMore
     case one(Int, Int)
-    /// Go on at the first position with the same letter, or at the second with the next.
-    case either(Int, Int)
+    /// Both are possible: the second is tried first.
+    case either((offset: Int, index: Int), (offset: Int, index: Int))
   }
 
   /// Finds the hard byte of an index at or behind an offset.
@@ -59,7 +59,7 @@ struct PatternMatcher {
       guard offset < bytes.count else { return .needsMore }
       guard offset - start <= SoftBytes.longestRun else { return .no }
       let byte = bytes[offset]
-      if pattern.matches(byte, at: index) { return .one(offset + 1, index + 1) }
+      if pattern.matches(byte, at: index) { return raw(bytes, at: offset, index) }
       if byte == UInt8(ascii: "\\") {
         return backslash(bytes, at: offset, start, index)
       }
@@ -87,6 +87,22 @@ struct PatternMatcher {
     }
   }
 
+  /// A `%` or `&` of the secret may stand as it is, or begin its own encoding (`%25`, `&amp;`).
+  private func raw(_ bytes: borrowing [UInt8], at offset: Int, _ index: Int) -> Step {
+    let asItIs = (offset: offset + 1, index: index + 1)
+    guard bytes[offset] == UInt8(ascii: "%") || bytes[offset] == UInt8(ascii: "&"),
+      pattern.alphabet == .text
+    else { return .one(asItIs.offset, asItIs.index) }
+    switch EncodedByte.read(bytes, at: offset, isFinal: isFinal) {
+    case .needsMore where !isFinal && asItIs.index < pattern.hardBytes.count: return .needsMore
+    case .found(let encoded):
+      guard let following = following(encoded, index) else { break }
+      return .either(asItIs, (offset + encoded.length, following))
+    default: break
+    }
+    return .one(asItIs.offset, asItIs.index)
+  }
+
   /// A backslash escapes the letter, encodes it, encodes something soft, or is only a backslash.
   private func backslash(
     _ bytes: borrowing [UInt8],
@@ -106,7 +122,8 @@ struct PatternMatcher {
       }
       guard isSoft(encoded), index > 0 else { break }
       return isLetter
-        ? .either(offset + encoded.length, letter + 1) : .one(offset + encoded.length, index)
+        ? .either((offset + encoded.length, index), (letter + 1, index + 1))
+        : .one(offset + encoded.length, index)
     case .none: break
     }
     if isLetter { return .one(letter + 1, index + 1) }
