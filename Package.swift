@@ -137,7 +137,7 @@ var targets: [Target] = [
     "Sinks",
     "Values"
   ),
-  tests("FormatsTests", "Formats", "Objects", "Values"),
+  tests("FormatsTests", "Formats", "Objects", "Sinks", "Values"),
   tests("ReportsTests", "Journals", "Reports", "Values"),
   tests("TerminalTests", "Terminal"),
   tests("SandboxTests", "Postgres", "Sandbox", "Values", "opsh-sandbox"),
