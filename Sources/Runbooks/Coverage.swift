@@ -59,7 +59,7 @@ package struct Coverage: Sendable {
         content: content,
         path: path,
         effect: effect,
-        isRepeatable: isRepeatable || path.contains("retry")
+        isRepeatable: isRepeatable || path.split(separator: "/").contains { $0.hasPrefix("retry:") }
       )
     )
   }
@@ -98,13 +98,13 @@ package struct Coverage: Sendable {
     shown == actual || isRepeatable && withoutTurns(shown) == withoutTurns(actual)
   }
 
-  /// Takes the turn's number off `for:3`, `retry:2` and `parallel:1`.
+  /// Takes the turn off `for:3`, `retry:2` and `parallel:1`.
   private static func withoutTurns(_ path: String) -> [Substring] {
     path.split(separator: "/").map { part in
-      guard let colon = part.lastIndex(of: ":"),
-        part[part.index(after: colon)...].allSatisfy(\.isNumber)
-      else { return part }
-      return part[..<colon]
+      let word = loops.first { part.hasPrefix($0) }
+      return word.map { part.prefix($0.count) } ?? part
     }
   }
+
+  private static let loops = ["for:", "retry:", "parallel:"]
 }

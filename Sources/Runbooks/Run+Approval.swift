@@ -73,8 +73,13 @@ extension Run {
   }
 
   private func refuseUnapproved(_ walk: [WalkItem], hash: String) throws(Failure) {
+    let strictest = surroundings.terms.strictestEnvironment
+    let isAnyProtected = strictest.map(surroundings.terms.isProtected) ?? true
     let needed = PlanPrinter.changes(in: walk).first { change in
-      guard let plan = change.plan else { return change.effect != .read }
+      // Which environment a pending change is for is not known: the strictest counts.
+      guard let plan = change.plan else {
+        return change.effect == .destroy || change.effect == .change && isAnyProtected
+      }
       if case .refuse = Guard.decide(facts(of: plan, isCovered: false)) { return true }
       return false
     }

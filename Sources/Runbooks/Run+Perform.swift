@@ -46,7 +46,12 @@ extension Run {
         state.coverage.add([.change(inner, innerSite)], includesDestroys: false)
       }
     }
-    record(.output, Self.fields(of: plan, site.place.path) + [.init("call", "began")])
+    // The texts are in the run's folder; here the name is enough.
+    let fields: [JSON.Member] = [
+      .init("call", "began"), .init("path", .string(site.place.path)),
+      .init("summary", .string(plan.summary)),
+    ]
+    record(.output, fields)
   }
 
   package func didCall(_ plan: Plan, at site: EffectSite, failure: Failure?) {
