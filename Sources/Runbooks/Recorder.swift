@@ -41,7 +41,7 @@ package final class Recorder: Sendable {
   package let runID: String
   private let store: RunStore
   private let header: Header
-  private let registry: SecretRegistry
+  package let registry: SecretRegistry
   private let state = Mutex(State.none(early: []))
   /// Reads beyond these are left out of a run that has not begun to change anything.
   private static let mostEarly = 1000

@@ -102,6 +102,8 @@ extension Run {
     guard let secret = try surroundings.person.secretAnswer(to: prompt, named: "answer") else {
       throw Failure(.approval, "'\(text)' was not answered")
     }
+    // From here on it is masked wherever it turns up.
+    surroundings.recorder.registry.add(secret)
     record(.promptAnswered, [.init("path", .string(place.path)), .init("answer", "‹answer›")])
     return secret
   }
