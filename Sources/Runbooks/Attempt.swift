@@ -13,9 +13,11 @@ struct Attempt {
 
   private var surroundings: Surroundings { run.surroundings }
 
-  private var context: PerformContext {
+  private var context: PerformContext { context(run.callContext) }
+
+  private func context(_ call: CallContext) -> PerformContext {
     let report = surroundings.report
-    return PerformContext(call: run.callContext, key: "\(run.id)/\(path)") { line in
+    return PerformContext(call: call, key: "\(run.id)/\(path)") { line in
       report(StyledText(line, .faint))
     }
   }
@@ -220,10 +222,21 @@ struct Attempt {
   private func probe() -> Plan.Probe {
     guard let probe = plan.probe else { return .unknown }
     do throws(Failure) {
-      return try probe(context)
+      return try probe(context(lookingContext))
     } catch {
       return .unknown
     }
+  }
+
+  /// An interrupted effect still has to be looked at: that wish to stop does not reach the look,
+  /// which has a short deadline instead.
+  private var lookingContext: CallContext {
+    guard run.cancellation.isCancelled else { return run.callContext }
+    return CallContext(
+      cancellation: Cancellation(),
+      now: surroundings.now(),
+      deadline: .seconds(10)
+    )
   }
 
   private func end(

@@ -112,6 +112,31 @@ import Values
     #expect(world.trace.all.filter { $0 == "perform dpl_1" }.count == 1)
   }
 
+  @Test func `an interrupted effect is still looked at`() throws {
+    let world = try RunHarness(answers: ["production"])
+    let run = world.run
+    let plan = Plan(
+      target: .init(environment: "production", kind: "environment", identity: "production"),
+      member: "environment.rollback",
+      effect: .change,
+      effectClass: .observable,
+      summary: "roll back",
+      probe: { context throws(Failure) in
+        try context.call.cancellation.check()
+        return .notDone
+      },
+      body: .effect { context throws(Failure) in
+        run.cancellation.cancel()
+        try context.call.cancellation.check()
+        return .nothing
+      }
+    )
+    #expect(world.failure { try world.perform(plan) }?.kind == .interrupted)
+    #expect(try world.reading.inDoubt.isEmpty)
+    #expect(world.failure { try world.perform(world.plan("b"), at: "z") }?.kind == .interrupted)
+    #expect(!world.trace.all.contains("perform b"))
+  }
+
   @Test func `an observable effect is looked at afterwards`() throws {
     let world = try RunHarness(answers: ["production"])
     try world.perform(world.plan(class: .observable, probe: .done))
