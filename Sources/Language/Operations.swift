@@ -11,8 +11,13 @@ package protocol Operations: AnyObject, Sendable {
   var roots: [String: ValueType] { get }
   var cancellation: Cancellation { get }
 
+  /// What `this_run` is: `id`, `state`, `operator`, `started`.
+  var thisRun: Record { get }
+
   /// Gives the object behind a root.
   func root(_ name: String) throws(Failure) -> Value
+  /// Gives the secret that `secret("NAME")` means; throws `missingSecret` if it is not set.
+  func secret(_ name: String) throws(Failure) -> Value
   /// Reads the clock; evaluation asks once a statement.
   func now() -> Time
   /// Waits, or throws when cancelled.
@@ -41,6 +46,16 @@ package protocol Operations: AnyObject, Sendable {
   func willCall(_ plan: Plan, at site: EffectSite, walk: () throws(Failure) -> [WalkItem])
     throws(Failure)
   func didCall(_ plan: Plan, at site: EffectSite, failure: Failure?)
+  /// Says that a `parallel` with a `do` in it begins: what its turns do is asked about now, because
+  /// they ask nothing. `walkRest` walks from its first turn to the end of the step.
+  func willStartTurns(
+    at place: Place,
+    step: String?,
+    walkRest: () throws(Failure) -> [WalkItem]
+  ) throws(Failure)
+  /// Says that a step was given a time: until nothing is said here, what is asked for is given up
+  /// when this is cancelled, besides ``cancellation``.
+  func didLimit(to cancellation: Cancellation?)
 
   /// Makes the plan that `run` is, or performs it at once if the stack file declares it a read.
   func program(_ program: ProgramCall, at place: Place) throws(Failure) -> ProgramOutcome
@@ -56,6 +71,16 @@ package protocol Operations: AnyObject, Sendable {
   func didCheck(_ text: String, holds: Bool, at place: Place) throws(Failure)
   /// A `retry`, `wait until` or `parallel` turn says how far it is.
   func progress(_ text: String)
+}
+
+extension Operations {
+  package func willStartTurns(
+    at place: Place,
+    step: String?,
+    walkRest: () throws(Failure) -> [WalkItem]
+  ) throws(Failure) {}
+
+  package func didLimit(to cancellation: Cancellation?) {}
 }
 
 /// Where something stands: a file, its place in it, and the turns of the loops around it.
@@ -105,12 +130,21 @@ package struct StepHeading: Hashable, Sendable {
   package var number: Int
   package var count: Int
   package var documentation: [String]
+  /// How many people have to approve it; 1 is the one who starts it.
+  package var approvals: Int
 
-  package init(title: String, number: Int, count: Int, documentation: [String]) {
+  package init(
+    title: String,
+    number: Int,
+    count: Int,
+    documentation: [String],
+    approvals: Int = 1
+  ) {
     self.title = title
     self.number = number
     self.count = count
     self.documentation = documentation
+    self.approvals = approvals
   }
 }
 

@@ -1,0 +1,54 @@
+private import Glibc
+
+/// Threads that are waited for; blocking ones, so no shared pool is held up.
+enum Threads {
+  private final class Work: Sendable {
+    let body: @Sendable () -> Void
+
+    init(_ body: @escaping @Sendable () -> Void) {
+      self.body = body
+    }
+  }
+
+  /// Starts a thread; nothing if the system has none to give.
+  private static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
+    let work = unsafe Unmanaged.passRetained(Work(body))
+    var thread = pthread_t()
+    let result = unsafe pthread_create(
+      &thread,
+      nil,
+      { argument in
+        guard let argument = unsafe argument else { return nil }
+        unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+        return nil
+      },
+      work.toOpaque()
+    )
+    guard result == 0 else {
+      unsafe work.release()
+      return nil
+    }
+    return thread
+  }
+
+  /// Runs a body beside the caller, who does not wait.
+  ///
+  /// - Returns: whether there was one.
+  @discardableResult
+  static func detach(_ body: @escaping @Sendable () -> Void) -> Bool {
+    guard let thread = start(body) else { return false }
+    _ = unsafe pthread_detach(thread)
+    return true
+  }
+
+  /// Runs a body on so many threads, one of them the caller's, and waits for all.
+  static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
+    var others: [pthread_t] = []
+    for _ in 1..<max(count, 1) {
+      guard let thread = start(body) else { break }
+      others.append(thread)
+    }
+    body()
+    for thread in others { _ = unsafe pthread_join(thread, nil) }
+  }
+}

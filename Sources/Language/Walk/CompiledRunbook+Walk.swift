@@ -1,0 +1,64 @@
+import Diagnostics
+import Objects
+import Values
+
+extension CompiledRunbook {
+  /// Walks all steps, then `on failure` and `finally`.
+  func walk(_ arguments: [String: Value]) throws(PlacedFailure) -> [WalkItem] {
+    var frame = try frame(arguments, Bindings())
+    for parameter in parameters
+    where parameter.defaultValue == nil && arguments[parameter.name] == nil {
+      throw PlacedFailure(
+        Failure(
+          .usage,
+          "'\(parameter.name)' was not given",
+          advice: ["add \(parameter.name)=…, a \(parameter.type.name)"]
+        ),
+        at: frame.place(of: parameter.position)
+      )
+    }
+    let walk = Walk()
+    frame.walk = walk
+    for step in steps { try self.walk(step, walk, &frame) }
+    try self.walk(onFailure, "on failure", walk, frame)
+    try self.walk(finally, "finally", walk, frame)
+    return walk.items
+  }
+
+  private func walk(_ step: Step, _ walk: Walk, _ frame: inout Frame) throws(PlacedFailure) {
+    frame.step = step.heading.title
+    frame.position = step.position
+    frame.statementTime = nil
+    do throws(PlacedFailure) {
+      if let condition = step.condition {
+        guard try condition.truth(&frame, span: step.conditionSpan) else {
+          walk.add(.skipped(step.heading, reason: skipReason(step, frame)))
+          return
+        }
+      }
+    } catch {
+      guard error.pending != nil else { throw error.placed(at: frame.place(of: step.position)) }
+      try walk.branch("when \(frame.text(of: step.conditionSpan))") { () throws(PlacedFailure) in
+        try walkBody(step, walk, &frame)
+      }
+      return
+    }
+    try walkBody(step, walk, &frame)
+  }
+
+  private func walkBody(_ step: Step, _ walk: Walk, _ frame: inout Frame) throws(PlacedFailure) {
+    let (_, items) = try walk.collect { () throws(PlacedFailure) in
+      try step.body.execute(&frame)
+    }
+    walk.add(.step(step.heading, items))
+  }
+
+  private func walk(_ block: BlockNode?, _ word: String, _ walk: Walk, _ frame: Frame)
+    throws(PlacedFailure)
+  {
+    guard let block else { return }
+    var frame = frame
+    frame.step = word
+    _ = try walk.branch(word) { () throws(PlacedFailure) in try block.execute(&frame) }
+  }
+}

@@ -1,0 +1,172 @@
+import Diagnostics
+import Objects
+import Values
+
+/// What a walk has met so far; one thread walks.
+final class Walk {
+  private(set) var items: [WalkItem] = []
+  /// Says that a change was met: from there on checks can not be looked at.
+  var hasChanged = false
+  /// Says that a function may have returned in a branch that nobody knows yet.
+  var hasMaybeReturned = false
+
+  func add(_ item: WalkItem) {
+    items.append(item)
+  }
+
+  /// Walks something whose items belong together.
+  func collect<Result>(
+    _ body: () throws(PlacedFailure) -> Result
+  ) throws(PlacedFailure) -> (Result, [WalkItem]) {
+    let before = items
+    items = []
+    defer { items = before }
+    let result = try body()
+    return (result, items)
+  }
+
+  func branch<Result>(
+    _ heading: String,
+    _ body: () throws(PlacedFailure) -> Result
+  ) throws(PlacedFailure) -> Result {
+    let (result, met) = try collect(body)
+    if !met.isEmpty { add(.branch(heading: heading, met)) }
+    return result
+  }
+}
+
+extension DoNode {
+  /// Meets a `do` in a walk: lists what it would do and binds a result that is not known yet.
+  func walk(_ walk: Walk, _ frame: inout Frame) throws(PlacedFailure) {
+    var type = ValueType.any
+    do throws(PlacedFailure) {
+      let value = try source.value(&frame)
+      if case .list(let values) = value {
+        guard !values.isEmpty else {
+          throw PlacedFailure(
+            Failure(.nothingToDo, "there is nothing to do: the list of plans is empty"),
+            span: sourceSpan
+          )
+        }
+        for value in values { try meet(value, isList: true, walk, &frame) }
+      } else {
+        try meet(value, isList: false, walk, &frame)
+      }
+      if case .plan(let plan as Plan) = value { type = plan.resultType }
+    } catch {
+      guard error.pending != nil else { throw error }
+      addPending(isList: false, walk, frame)
+    }
+    guard let binding else { return }
+    frame.slots[binding.slot] = .pending(
+      Pending(place: "\(binding.name), line \(frame.line(of: position.span))", type: type)
+    )
+  }
+
+  func meet(_ value: Value, isList: Bool, _ walk: Walk, _ frame: inout Frame) throws(PlacedFailure)
+  {
+    switch value {
+    case .plan(let plan as Plan): try meet(plan, isList: isList, walk, &frame)
+    case .pending: addPending(isList: isList, walk, frame)
+    case .record where source is RunNode: return
+    default:
+      throw PlacedFailure(
+        .wrongType(what: "what 'do' does", needed: "a plan", actual: value),
+        span: sourceSpan
+      )
+    }
+  }
+
+  func meet(_ plan: Plan, isList: Bool, _ walk: Walk, _ frame: inout Frame) throws(PlacedFailure) {
+    let site = site(frame, isList: isList)
+    guard case .call(let call) = plan.body, let call = call as? FunctionCall else {
+      walk.add(.change(plan, site))
+      walk.hasChanged = true
+      return
+    }
+    let (_, items) = try walk.collect { () throws(PlacedFailure) in
+      try call.unit.run(call.arguments, from: &frame, caller: nil, word: call.unit.name)
+    }
+    walk.add(.call(plan, site, items))
+  }
+
+  private func addPending(isList: Bool, _ walk: Walk, _ frame: Frame) {
+    walk.add(
+      .pendingChange(
+        text: frame.text(of: position.span),
+        effect: effect(frame),
+        site(frame, isList: isList)
+      )
+    )
+    walk.hasChanged = true
+  }
+
+  /// Without the plan the declarations say what it would do; of several the worst counts.
+  private func effect(_ frame: Frame) -> Effect {
+    let kinds = frame.operations.vocabulary.kinds.values
+    let effects = calls.flatMap { name in
+      kinds.compactMap { kind in
+        kind.member(name).flatMap { $0.isAction ? $0.effect : nil }
+      }
+    }
+    return effects.max() ?? .change
+  }
+}
+
+/// The walk from a `do`, inclusive, to the end of its step.
+enum RestOfStep {
+  static func walk(_ frame: Frame, from statement: DoNode, _ plans: [Plan], isList: Bool)
+    throws(Failure) -> [WalkItem]
+  {
+    do throws(PlacedFailure) {
+      return try items(frame, statement, plans, isList: isList)
+    } catch {
+      throw error.failure
+    }
+  }
+
+  private static func items(
+    _ frame: Frame,
+    _ statement: DoNode,
+    _ plans: [Plan],
+    isList: Bool
+  ) throws(PlacedFailure) -> [WalkItem] {
+    let walk = Walk()
+    var frame = frame
+    frame.walk = walk
+    for plan in plans { try statement.meet(plan, isList: isList, walk, &frame) }
+    statement.bindPending(plans, isList: isList, &frame)
+    while true {
+      try finish(&frame)
+      guard let caller = frame.caller else { return walk.items }
+      frame = caller.frame
+      frame.walk = walk
+      for plan in caller.remaining {
+        try caller.statement.meet(plan, isList: true, walk, &frame)
+      }
+      caller.statement.bindPending([], isList: !caller.remaining.isEmpty, &frame)
+    }
+  }
+
+  /// Walks what is left of the blocks and loops of an activation, from the innermost outwards.
+  static func finish(_ frame: inout Frame) throws(PlacedFailure) {
+    while let entry = frame.trail.popLast() {
+      let flow =
+        switch entry {
+        case .block(let block, let index): try block.execute(from: index + 1, &frame)
+        case .loop(let loop, let elements, let next): try loop.act(on: elements, from: next, &frame)
+        }
+      if case .returned = flow { frame.trail = [] }
+    }
+  }
+}
+
+extension DoNode {
+  fileprivate func bindPending(_ plans: [Plan], isList: Bool, _ frame: inout Frame) {
+    guard let binding else { return }
+    let type = isList ? .any : plans.first?.resultType ?? .any
+    frame.slots[binding.slot] = .pending(
+      Pending(place: "\(binding.name), line \(frame.line(of: position.span))", type: type)
+    )
+  }
+}
