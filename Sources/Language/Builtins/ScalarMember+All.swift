@@ -184,8 +184,8 @@ extension ScalarMember {
     for value in values {
       guard let name = Lookup.name(of: value) else {
         throw .wrongType(
-          what: "an element of a list with names",
-          needed: "an object",
+          what: "an element of the list",
+          needed: "an object or a record with a name",
           actual: value
         )
       }

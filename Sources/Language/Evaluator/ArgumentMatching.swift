@@ -99,10 +99,18 @@ enum ArgumentMatching {
 
   private static func tooMany(_ parameters: [Parameter], _ name: String) -> EvaluationError {
     let labelled = parameters.filter { !$0.isPositional }
+    guard !labelled.isEmpty else {
+      let count = parameters.count
+      return .call(
+        count == 0
+          ? "\(name) takes no arguments"
+          : "\(name) takes no more than \(count) argument\(count == 1 ? "" : "s")",
+        advice: nil
+      )
+    }
     return .call(
       "\(name) takes no further argument without a label",
-      advice: labelled.isEmpty
-        ? nil : "write \(name)(\(labelled.map { "\($0.name): …" }.joined(separator: ", ")))"
+      advice: "write \(name)(\(labelled.map { "\($0.name): …" }.joined(separator: ", ")))"
     )
   }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Objects
 import Syntax
 import Values
 
@@ -89,6 +90,7 @@ extension Compiler {
   ) -> any ExpressionNode {
     let a = expression(left)
     let b = expression(right)
+    let sides = (left: left.span, right: right.span)
     switch operation {
     case .or, .and:
       return LogicNode(
@@ -99,13 +101,13 @@ extension Compiler {
         rightSpan: right.span
       )
     case .is, .isNot, .less, .lessOrEqual, .greater, .greaterOrEqual, .in, .notIn, .matches:
-      return ComparisonNode(operation, a, b, span: span)
+      return ComparisonNode(operation, a, b, span: span, sides: sides)
     case .otherwise: return OtherwiseNode(a, b)
     case .range: return RangeNode(a, b, span: span)
-    case .add: return ArithmeticNode(.add, a, b, span: span)
-    case .subtract: return ArithmeticNode(.subtract, a, b, span: span)
-    case .multiply: return ArithmeticNode(.multiply, a, b, span: span)
-    case .divide: return ArithmeticNode(.divide, a, b, span: span)
+    case .add: return ArithmeticNode(.add, a, b, span: span, sides: sides)
+    case .subtract: return ArithmeticNode(.subtract, a, b, span: span, sides: sides)
+    case .multiply: return ArithmeticNode(.multiply, a, b, span: span, sides: sides)
+    case .divide: return ArithmeticNode(.divide, a, b, span: span, sides: sides)
     }
   }
 
@@ -123,10 +125,10 @@ extension Compiler {
     for part in parts {
       switch part {
       case .literal(let text, _): pieces.append(.literal(text))
-      case .interpolation(.call(.name(let name), let arguments, _), let span)
+      case .interpolation(.call(.name(let name), let arguments, _), _)
       where isSQL && name.text == "identifier" && arguments.count == 1:
-        pieces.append(.identifier(expression(arguments[0].value), span))
-      case .interpolation(let value, let span): pieces.append(.value(expression(value), span))
+        pieces.append(.identifier(expression(arguments[0].value), arguments[0].value.span))
+      case .interpolation(let value, _): pieces.append(.value(expression(value), value.span))
       }
     }
     return pieces

@@ -28,7 +28,7 @@ final class IfNode: StatementNode {
     do throws(PlacedFailure) {
       holds = try condition.truth(&frame, span: conditionSpan)
     } catch {
-      guard let walk = frame.walk, error.pending != nil else { throw error }
+      guard let walk = frame.walk, frame.notYetKnown(error) != nil else { throw error }
       return try walkBoth(walk, &frame)
     }
     if holds { return try body.execute(&frame) }
@@ -96,7 +96,7 @@ final class ForNode: StatementNode {
       if let pending = value.pendingRows { throw PlacedFailure(pending: pending) }
       rows = try Rows.open(value, span: sourceSpan, &frame)
     } catch {
-      guard let walk = frame.walk, let pending = error.pending else { throw error }
+      guard let walk = frame.walk, let pending = frame.notYetKnown(error) else { throw error }
       return try walkOnce(pending, walk, &frame)
     }
     if body.acts { return try act(on: Rows.all(of: rows, &frame), from: 0, &frame) }

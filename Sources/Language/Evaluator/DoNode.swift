@@ -92,6 +92,11 @@ final class DoNode: StatementNode {
     )
   }
 
+  /// Names the call in the paths of its effects; in a list each has its own.
+  func word(_ call: FunctionCall, _ index: Int?) -> String {
+    index.map { "\(call.unit.name):\($0)" } ?? call.unit.name
+  }
+
   // MARK: - Doing
 
   /// Effects go out together, calls of actions one by one; the order is kept.
@@ -104,7 +109,7 @@ final class DoNode: StatementNode {
       let rest = Array(plans[(index + 1)...])
       if case .call(let call) = plans[index].body, let call = call as? FunctionCall {
         do throws(PlacedFailure) {
-          results.append(try run(call, plans[index], rest, isList: isList, &frame))
+          results.append(try run(call, plans[index], rest, at: isList ? index : nil, &frame))
         } catch {
           throw error.naming(notDone: rest)
         }
@@ -122,7 +127,12 @@ final class DoNode: StatementNode {
           Array(effects),
           at: site(frame, isList: isList)
         ) { () throws(Failure) in
-          try RestOfStep.walk(snapshot, from: self, Array(effects) + after, isList: isList)
+          try RestOfStep.walk(
+            snapshot,
+            from: self,
+            Array(effects) + after,
+            first: isList ? index : nil
+          )
         }
       } catch {
         throw PlacedFailure(error, span: sourceSpan).naming(notDone: after)
@@ -136,25 +146,27 @@ final class DoNode: StatementNode {
     _ call: FunctionCall,
     _ plan: Plan,
     _ rest: [Plan],
-    isList: Bool,
+    at index: Int?,
     _ frame: inout Frame
   ) throws(PlacedFailure) -> Value {
+    let isList = index != nil
     let site = site(frame, isList: isList)
+    let word = word(call, index)
     let snapshot = frame
     do throws(Failure) {
       try frame.operations.willCall(plan, at: site) { () throws(Failure) in
-        try RestOfStep.walk(snapshot, from: self, [plan] + rest, isList: isList)
+        try RestOfStep.walk(snapshot, from: self, [plan] + rest, first: index)
       }
     } catch {
       throw PlacedFailure(error, span: sourceSpan)
     }
-    let caller = Caller(frame: frame, statement: self, remaining: rest)
+    let caller = Caller(frame: frame, statement: self, remaining: rest, next: (index ?? 0) + 1)
     do throws(PlacedFailure) {
       let result = try call.unit.run(
         call.arguments,
         from: &frame,
         caller: caller,
-        word: call.unit.name
+        word: word
       )
       frame.operations.didCall(plan, at: site, failure: nil)
       return result

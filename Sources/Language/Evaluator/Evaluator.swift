@@ -1,5 +1,5 @@
-package import Diagnostics
-package import Objects
+import Diagnostics
+import Objects
 package import Syntax
 package import Values
 

@@ -71,6 +71,17 @@ struct Frame {
   /// Gives the line of a place, for naming what is pending.
   func line(of span: SourceSpan) -> Int { position.source.position(of: span.start).line }
 
+  /// In a walk: what is not known yet because of an error.
+  ///
+  /// Behind the first change that is also what
+  /// fails now, because the change may be what it needs.
+  func notYetKnown(_ error: PlacedFailure) -> Pending? {
+    guard let walk else { return nil }
+    if let pending = error.pending { return pending }
+    guard walk.hasChanged, error.failure.isCatchable else { return nil }
+    return Pending(place: "line \(line(of: position.span))", type: .any)
+  }
+
   func checkCancellation() throws(PlacedFailure) {
     guard cancellation.isCancelled else { return }
     do throws(Failure) { try cancellation.check() } catch { throw PlacedFailure(error) }
@@ -115,11 +126,14 @@ final class Caller {
   let statement: DoNode
   /// The plans of the same list that come after.
   let remaining: [Plan]
+  /// The index of the first of them.
+  let next: Int
 
-  init(frame: Frame, statement: DoNode, remaining: [Plan]) {
+  init(frame: Frame, statement: DoNode, remaining: [Plan], next: Int) {
     self.frame = frame
     self.statement = statement
     self.remaining = remaining
+    self.next = next
   }
 }
 

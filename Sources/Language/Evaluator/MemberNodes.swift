@@ -28,7 +28,28 @@ final class MemberNode: ExpressionNode {
     let owner = try base.value(&frame)
     if isOptional, case .nothing = owner { return .nothing }
     if case .record(let record) = owner, let cell = record[name] { return cell }
+    try checkNeedsNoCall(owner)
     return try Members.read(name, of: owner, Arguments(), span: span, baseSpan: baseSpan, &frame)
+  }
+}
+
+extension MemberNode {
+  /// A read may leave out empty `()`; an action, and a read that needs arguments, may not.
+  fileprivate func checkNeedsNoCall(_ owner: Value) throws(PlacedFailure) {
+    guard case .object(let reference) = owner, let object = reference as? ObjectValue,
+      let member = object.kind.member(name)
+    else { return }
+    let required = member.parameters.filter(\.isRequired)
+    guard member.isAction || !required.isEmpty else { return }
+    let words = required.map { $0.isPositional ? $0.name : "\($0.name): …" }
+    throw PlacedFailure(
+      .call(
+        member.isAction
+          ? "'\(name)' is an action: it has to be called" : "'\(name)' needs arguments",
+        advice: "write \(name)(\(words.joined(separator: ", ")))"
+      ),
+      span: span
+    )
   }
 }
 

@@ -10,17 +10,20 @@ final class ArithmeticNode: ExpressionNode {
   let left: any ExpressionNode
   let right: any ExpressionNode
   let span: SourceSpan
+  let sides: (left: SourceSpan, right: SourceSpan)
 
   init(
     _ operation: Operation,
     _ left: any ExpressionNode,
     _ right: any ExpressionNode,
-    span: SourceSpan
+    span: SourceSpan,
+    sides: (left: SourceSpan, right: SourceSpan)
   ) {
     self.operation = operation
     self.left = left
     self.right = right
     self.span = span
+    self.sides = sides
   }
 
   func evaluate(_ frame: inout Frame) throws(PlacedFailure) -> Value {
@@ -44,8 +47,15 @@ final class ArithmeticNode: ExpressionNode {
       case .divide: try Arithmetic.divide(a, b)
       }
     } catch {
-      throw frame.wrong(error, a, b, span: span)
+      throw frame.wrong(error, a, b, span: nothingSide(error, a) ?? span)
     }
+  }
+
+  /// Points at the side that is nothing.
+  private func nothingSide(_ error: EvaluationError, _ left: Value) -> SourceSpan? {
+    guard case .isNothing = error else { return nil }
+    if case .nothing = left { return sides.left }
+    return sides.right
   }
 }
 
@@ -74,17 +84,20 @@ final class ComparisonNode: ExpressionNode {
   let left: any ExpressionNode
   let right: any ExpressionNode
   let span: SourceSpan
+  let sides: (left: SourceSpan, right: SourceSpan)
 
   init(
     _ operation: BinaryOperator,
     _ left: any ExpressionNode,
     _ right: any ExpressionNode,
-    span: SourceSpan
+    span: SourceSpan,
+    sides: (left: SourceSpan, right: SourceSpan)
   ) {
     self.operation = operation
     self.left = left
     self.right = right
     self.span = span
+    self.sides = sides
   }
 
   func evaluate(_ frame: inout Frame) throws(PlacedFailure) -> Value {
@@ -114,7 +127,7 @@ final class ComparisonNode: ExpressionNode {
       default: order != .less
       }
     } catch {
-      throw frame.wrong(error, a, b, span: span)
+      throw frame.wrong(error, a, b, span: nothingSide(error, a) ?? span)
     }
   }
 
@@ -167,6 +180,13 @@ final class ComparisonNode: ExpressionNode {
     } catch {
       throw PlacedFailure(error, span: span)
     }
+  }
+
+  /// Points at the side that is nothing.
+  private func nothingSide(_ error: EvaluationError, _ left: Value) -> SourceSpan? {
+    guard case .isNothing = error else { return nil }
+    if case .nothing = left { return sides.left }
+    return sides.right
   }
 }
 

@@ -36,7 +36,7 @@ final class ParallelNode: StatementNode {
     do throws(PlacedFailure) {
       turns = try self.turns(&frame)
     } catch {
-      guard let walk = frame.walk, let pending = error.pending else { throw error }
+      guard let walk = frame.walk, let pending = frame.notYetKnown(error) else { throw error }
       try walkOnce(pending, walk, &frame)
       return .next
     }

@@ -88,7 +88,7 @@ final class LetNode: StatementNode {
     do throws(PlacedFailure) {
       frame.slots[slot] = try expression.value(&frame)
     } catch {
-      guard frame.walk != nil, let pending = error.pending else { throw error }
+      guard let pending = frame.notYetKnown(error) else { throw error }
       let place = "\(name), line \(frame.line(of: position.span))"
       frame.slots[slot] = .pending(Pending(place: place, type: pending.type))
     }
@@ -149,7 +149,7 @@ final class ShowNode: StatementNode {
       guard !isSilent else { return }
       walk.add(.held(text: frame.text(of: position.span), frame.place(of: position)))
     } catch {
-      guard error.pending != nil else { throw error }
+      guard frame.notYetKnown(error) != nil else { throw error }
     }
   }
 }
@@ -168,7 +168,7 @@ final class ReturnNode: StatementNode {
     do throws(PlacedFailure) {
       return .returned(try expression.value(&frame))
     } catch {
-      guard frame.walk != nil, let pending = error.pending else { throw error }
+      guard let pending = frame.notYetKnown(error) else { throw error }
       return .returned(.pending(pending))
     }
   }

@@ -37,7 +37,7 @@ enum Threads {
   @discardableResult
   static func detach(_ body: @escaping @Sendable () -> Void) -> Bool {
     guard let thread = start(body) else { return false }
-    _ = unsafe pthread_detach(thread)
+    _ = pthread_detach(thread)
     return true
   }
 
@@ -49,6 +49,6 @@ enum Threads {
       others.append(thread)
     }
     body()
-    for thread in others { _ = unsafe pthread_join(thread, nil) }
+    for thread in others { _ = pthread_join(thread, nil) }
   }
 }

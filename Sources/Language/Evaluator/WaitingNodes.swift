@@ -164,6 +164,7 @@ enum Durations {
   }
 
   static func wait(_ span: TimeSpan, _ frame: Frame) throws(PlacedFailure) {
+    guard span.microseconds > 0 else { return }
     do throws(Failure) {
       try frame.operations.wait(span)
     } catch {

@@ -47,11 +47,11 @@ final class RangeRows: RowSource {
 }
 
 final class StreamRows: RowSource {
-  private let stream: ValueStream
+  private let stream: any ValueStream
   private let span: SourceSpan?
   private var count = 0
 
-  init(_ stream: ValueStream, span: SourceSpan?) {
+  init(_ stream: any ValueStream, span: SourceSpan?) {
     self.stream = stream
     self.span = span
   }
@@ -95,7 +95,7 @@ final class PipelineStream: ValueStream, @unchecked Sendable {
     }
   }
 
-  override func next() throws(Failure) -> Value? {
+  func next() throws(Failure) -> Value? {
     do throws(PlacedFailure) {
       return try nextRow()
     } catch {
@@ -104,7 +104,7 @@ final class PipelineStream: ValueStream, @unchecked Sendable {
     }
   }
 
-  override func cancel() { rows.cancel() }
+  func cancel() { rows.cancel() }
 }
 
 enum Rows {

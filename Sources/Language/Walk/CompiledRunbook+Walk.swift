@@ -37,7 +37,9 @@ extension CompiledRunbook {
         }
       }
     } catch {
-      guard error.pending != nil else { throw error.placed(at: frame.place(of: step.position)) }
+      guard frame.notYetKnown(error) != nil else {
+        throw error.placed(at: frame.place(of: step.position))
+      }
       try walk.branch("when \(frame.text(of: step.conditionSpan))") { () throws(PlacedFailure) in
         try walkBody(step, walk, &frame)
       }

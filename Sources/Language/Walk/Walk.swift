@@ -48,13 +48,13 @@ extension DoNode {
             span: sourceSpan
           )
         }
-        for value in values { try meet(value, isList: true, walk, &frame) }
+        for (index, value) in values.enumerated() { try meet(value, index, walk, &frame) }
       } else {
-        try meet(value, isList: false, walk, &frame)
+        try meet(value, nil, walk, &frame)
       }
       if case .plan(let plan as Plan) = value { type = plan.resultType }
     } catch {
-      guard error.pending != nil else { throw error }
+      guard frame.notYetKnown(error) != nil else { throw error }
       addPending(isList: false, walk, frame)
     }
     guard let binding else { return }
@@ -63,11 +63,11 @@ extension DoNode {
     )
   }
 
-  func meet(_ value: Value, isList: Bool, _ walk: Walk, _ frame: inout Frame) throws(PlacedFailure)
+  func meet(_ value: Value, _ index: Int?, _ walk: Walk, _ frame: inout Frame) throws(PlacedFailure)
   {
     switch value {
-    case .plan(let plan as Plan): try meet(plan, isList: isList, walk, &frame)
-    case .pending: addPending(isList: isList, walk, frame)
+    case .plan(let plan as Plan): try meet(plan, index, walk, &frame)
+    case .pending: addPending(isList: index != nil, walk, frame)
     case .record where source is RunNode: return
     default:
       throw PlacedFailure(
@@ -77,15 +77,15 @@ extension DoNode {
     }
   }
 
-  func meet(_ plan: Plan, isList: Bool, _ walk: Walk, _ frame: inout Frame) throws(PlacedFailure) {
-    let site = site(frame, isList: isList)
+  func meet(_ plan: Plan, _ index: Int?, _ walk: Walk, _ frame: inout Frame) throws(PlacedFailure) {
+    let site = site(frame, isList: index != nil)
     guard case .call(let call) = plan.body, let call = call as? FunctionCall else {
       walk.add(.change(plan, site))
       walk.hasChanged = true
       return
     }
     let (_, items) = try walk.collect { () throws(PlacedFailure) in
-      try call.unit.run(call.arguments, from: &frame, caller: nil, word: call.unit.name)
+      try call.unit.run(call.arguments, from: &frame, caller: nil, word: word(call, index))
     }
     walk.add(.call(plan, site, items))
   }
@@ -115,11 +115,11 @@ extension DoNode {
 
 /// The walk from a `do`, inclusive, to the end of its step.
 enum RestOfStep {
-  static func walk(_ frame: Frame, from statement: DoNode, _ plans: [Plan], isList: Bool)
+  static func walk(_ frame: Frame, from statement: DoNode, _ plans: [Plan], first: Int?)
     throws(Failure) -> [WalkItem]
   {
     do throws(PlacedFailure) {
-      return try items(frame, statement, plans, isList: isList)
+      return try items(frame, statement, plans, first)
     } catch {
       throw error.failure
     }
@@ -129,20 +129,22 @@ enum RestOfStep {
     _ frame: Frame,
     _ statement: DoNode,
     _ plans: [Plan],
-    isList: Bool
+    _ first: Int?
   ) throws(PlacedFailure) -> [WalkItem] {
     let walk = Walk()
     var frame = frame
     frame.walk = walk
-    for plan in plans { try statement.meet(plan, isList: isList, walk, &frame) }
-    statement.bindPending(plans, isList: isList, &frame)
+    for (offset, plan) in plans.enumerated() {
+      try statement.meet(plan, first.map { $0 + offset }, walk, &frame)
+    }
+    statement.bindPending(plans, isList: first != nil, &frame)
     while true {
       try finish(&frame)
       guard let caller = frame.caller else { return walk.items }
       frame = caller.frame
       frame.walk = walk
-      for plan in caller.remaining {
-        try caller.statement.meet(plan, isList: true, walk, &frame)
+      for (offset, plan) in caller.remaining.enumerated() {
+        try caller.statement.meet(plan, caller.next + offset, walk, &frame)
       }
       caller.statement.bindPending([], isList: !caller.remaining.isEmpty, &frame)
     }
