@@ -2,8 +2,10 @@ import Diagnostics
 import Syntax
 import Values
 
-/// `group by keys with name: sum(expression)`: a record for each value of the keys, in the order of
-/// their first rows. Rows are only held where something after the stage can see them.
+/// `group by keys with name: sum(expression)`: a record for each value of the keys.
+///
+/// They come in the order of their first rows. Rows are only held where something after the stage
+/// can see them.
 struct GroupStage: RowStage {
   struct Added: Sendable {
     let kind: Kind
