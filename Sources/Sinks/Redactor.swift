@@ -132,10 +132,25 @@ package struct Redactor {
     }
   }
 
+  /// What a match could begin with, read once for all patterns; nothing where that is not so plain.
+  private func firstBytes(in bytes: [UInt8], at offset: Int) -> SecretPatterns.FirstBytes? {
+    let byte = bytes[offset]
+    guard byte != UInt8(ascii: "\\"), offset + 1 < bytes.count else { return nil }
+    if byte == UInt8(ascii: "%") || byte == UInt8(ascii: "&") {
+      guard case .found(let encoded) = EncodedByte.read(bytes, at: offset, isFinal: false) else {
+        return nil
+      }
+      return .either(byte, encoded.bytes[0])
+    }
+    let second = bytes[offset + 1]
+    return SoftBytes.canBeginSoftOrEscape(second) ? nil : .pair(byte, second)
+  }
+
   /// Looks for the longest match that begins at an offset, and for a shape.
   private func find(in bytes: [UInt8], at offset: Int, isFinal: Bool) -> Shape.Result {
     var best: (range: Range<Int>, name: String)?
-    for index in patterns.byFirst[Int(bytes[offset])] {
+    let first = firstBytes(in: bytes, at: offset)
+    for index in patterns.byFirst[Int(bytes[offset])] where patterns.canBegin(index, with: first) {
       var matcher = PatternMatcher(patterns.patterns[index], isFinal: isFinal)
       switch matcher.match(bytes, at: offset) {
       case .mismatch: continue

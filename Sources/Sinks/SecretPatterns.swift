@@ -86,6 +86,23 @@ final class SecretPatterns: Sendable {
     }
   }
 
+  /// The first bytes of a candidate: a lead as it is or decoded, or two raw ones.
+  enum FirstBytes {
+    case either(UInt8, UInt8)
+    case pair(UInt8, UInt8)
+  }
+
+  /// Says quickly that a pattern can not match; true where only a full try can tell.
+  func canBegin(_ index: Int, with first: FirstBytes?) -> Bool {
+    switch first {
+    case nil: true
+    case .either(let raw, let decoded):
+      patterns[index].matches(raw, at: 0) || patterns[index].matches(decoded, at: 0)
+    case .pair(let byte, let next):
+      patterns[index].matches(byte, at: 0) && patterns[index].matches(next, at: 1)
+    }
+  }
+
   /// `%`, `\` and `&` begin encoded bytes.
   static let escapeLeads: [UInt8] = [0x25, 0x5C, 0x26]
 
