@@ -37,14 +37,7 @@ extension Run {
       guard self.surroundings.person.isPresent else { return }
       let isCovered = self.state.withLock { $0.coverage.take(plan, at: site) }
       guard !isCovered, self.state.withLock({ $0.approval == nil }) else { return }
-      let items = try walk()
-      let first = PlanPrinter.changes(in: items).first { $0.effect == .change && $0.plan != nil }
-      guard let inner = first?.plan, let innerSite = first?.site else { return }
-      try self.pass([inner], at: innerSite) { () throws(Failure) in items }
-      // What was asked for here is done at its own place.
-      self.state.withLock { state in
-        state.coverage.add([.change(inner, innerSite)], includesDestroys: false)
-      }
+      try self.askAhead(try walk())
     }
     // The texts are in the run's folder; here the name is enough.
     let fields: [JSON.Member] = [
@@ -52,6 +45,31 @@ extension Run {
       .init("summary", .string(plan.summary)),
     ]
     record(.output, fields)
+  }
+
+  package func willStartTurns(
+    at place: Place,
+    step: String?,
+    walkRest: () throws(Failure) -> [WalkItem]
+  ) throws(Failure) {
+    try refuseWithoutJournal()
+    try inTurn { () throws(Failure) in
+      guard self.surroundings.person.isPresent,
+        self.state.withLock({ $0.approval == nil })
+      else { return }
+      try self.askAhead(try walkRest())
+    }
+  }
+
+  /// Asks now for what a walk found, before the places come at which it is done.
+  private func askAhead(_ items: [WalkItem]) throws(Failure) {
+    let first = PlanPrinter.changes(in: items).first { $0.effect == .change && $0.plan != nil }
+    guard let plan = first?.plan, let site = first?.site else { return }
+    try pass([plan], at: site) { () throws(Failure) in items }
+    // What was asked for here is done at its own place.
+    state.withLock { state in
+      state.coverage.add([.change(plan, site)], includesDestroys: false)
+    }
   }
 
   package func didCall(_ plan: Plan, at site: EffectSite, failure: Failure?) {

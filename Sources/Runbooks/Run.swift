@@ -15,6 +15,8 @@ package final class Run: Operations {
     var unlockedUntil: [String: Time] = [:]
     var locks: [String: EnvironmentLock] = [:]
     var step: String?
+    /// The time that the present step was given; cancelled together with the run.
+    var limit: Cancellation?
     /// How often each place was used, so that a line typed twice is two effects.
     var uses: [String: Int] = [:]
     var head: String?
@@ -22,6 +24,7 @@ package final class Run: Operations {
 
   package let cancellation: Cancellation
   let surroundings: Surroundings
+  private let started: Time
   let state = Mutex(State())
   /// Questions and what depends on their answer go one after the other.
   let questions = Mutex(())
@@ -29,6 +32,7 @@ package final class Run: Operations {
   package init(_ surroundings: Surroundings, cancellation: Cancellation) {
     self.surroundings = surroundings
     self.cancellation = cancellation
+    started = surroundings.now()
   }
 
   package var id: String { surroundings.recorder.runID }
@@ -38,6 +42,20 @@ package final class Run: Operations {
   // MARK: - Reads
 
   package func root(_ name: String) throws(Failure) -> Value { try surroundings.root(name) }
+  package func secret(_ name: String) throws(Failure) -> Value { try surroundings.secret(name) }
+
+  /// What `this_run` is.
+  package var thisRun: Record {
+    Record([
+      "id": .text(id), "state": .text("running"), "operator": .text(surroundings.who),
+      "started": .time(started),
+    ])
+  }
+
+  package func didLimit(to cancellation: Cancellation?) {
+    state.withLock { $0.limit = cancellation }
+  }
+
   package func now() -> Time { surroundings.now() }
 
   package func wait(_ span: TimeSpan) throws(Failure) { try cancellation.wait(span) }
@@ -162,7 +180,12 @@ package final class Run: Operations {
   }
 
   var callContext: CallContext {
-    CallContext(cancellation: cancellation, now: surroundings.now())
+    let limit = state.withLock { $0.limit }
+    return CallContext(
+      cancellation: limit ?? cancellation,
+      now: surroundings.now(),
+      deadline: surroundings.deadline
+    )
   }
 
   func holder(step: String?) -> EnvironmentLock.Holder {

@@ -17,6 +17,7 @@ package struct Surroundings: Sendable {
   package var vocabulary: Vocabulary
   package var roots: [String: ValueType]
   package var root: @Sendable (String) throws(Failure) -> Value
+  package var secret: @Sendable (String) throws(Failure) -> Value
   /// Shows a value; gives what of it goes into the record.
   package var showValue: @Sendable (Value, Place) throws(Failure) -> JSON?
   package var formatValue: @Sendable (Value, String) throws(Failure) -> String
@@ -30,6 +31,8 @@ package struct Surroundings: Sendable {
   package var commandLine: @Sendable (_ hash: String) -> String
   /// The prompt gives its lock back after each `do`; a runbook keeps it to its end.
   package var isPrompt: Bool
+  /// How long one request may take.
+  package var deadline = TimeSpan.seconds(30)
 
   package init(
     person: any Person,
@@ -41,6 +44,9 @@ package struct Surroundings: Sendable {
     vocabulary: Vocabulary,
     roots: [String: ValueType],
     root: @escaping @Sendable (String) throws(Failure) -> Value,
+    secret: @escaping @Sendable (String) throws(Failure) -> Value = { (name) throws(Failure) in
+      throw Failure(.missingSecret, "the secret \(name) is not set")
+    },
     showValue: @escaping @Sendable (Value, Place) throws(Failure) -> JSON?,
     formatValue: @escaping @Sendable (Value, String) throws(Failure) -> String,
     saveValue: @escaping @Sendable (Value, String) throws(Failure) -> Void,
@@ -60,6 +66,7 @@ package struct Surroundings: Sendable {
     self.vocabulary = vocabulary
     self.roots = roots
     self.root = root
+    self.secret = secret
     self.showValue = showValue
     self.formatValue = formatValue
     self.saveValue = saveValue

@@ -1,4 +1,9 @@
+internal import Glibc
+internal import Shell
+
 @main
 struct Opsh {
-  static func main() {}
+  static func main() {
+    exit(CommandLineInterface.run(Array(CommandLine.arguments.dropFirst())))
+  }
 }

@@ -15,6 +15,11 @@ package final class Checker {
     package var problems: [SourceProblems]
     /// What this version can check but not run.
     package var notInThisVersion: [SourceProblems]
+
+    package init(problems: [SourceProblems], notInThisVersion: [SourceProblems] = []) {
+      self.problems = problems
+      self.notInThisVersion = notInThisVersion
+    }
   }
 
   let program: Program

@@ -222,6 +222,30 @@ extension ObjectKind {
       try it.needHosting().resume(it.target, in: context)
     },
     .action(
+      "unlock",
+      "lets changes go through with a y for a while; never what can not be taken back",
+      effect: .change,
+      parameters: [
+        Parameter("for", .duration, "how long, at most an hour"),
+        Parameter("because", .text, "why; goes into the record"),
+      ]
+    ) { (it: OperatedEnvironment, arguments, context) throws(Failure) in
+      guard let span = try arguments.duration("for"), let reason = try arguments.text("because")
+      else { throw Failure(.value, "'unlock' needs for and because") }
+      guard span > TimeSpan(microseconds: 0), span <= .hours(1) else {
+        throw Failure(.value, "'for' must be up to 1h, but is \(span.roundedText)")
+      }
+      return Plan(
+        target: it.target,
+        member: "environment.unlock",
+        arguments: [("for", .duration(span)), ("because", .text(reason))],
+        effect: .change,
+        effectClass: .read,
+        summary: "unlock \(it.name) for \(span.roundedText): \(reason)",
+        body: .effect { _ throws(Failure) in .nothing }
+      )
+    },
+    .action(
       "set_variable",
       "sets a variable; it takes effect with the next deployment",
       effect: .change,

@@ -1,0 +1,159 @@
+internal import ArgumentParser
+internal import Objects
+internal import Sinks
+internal import Stack
+internal import Values
+
+/// `opsh doctor`: what is configured, reachable, allowed; and how to mend it.
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "What is configured and reachable, and how to mend what is not."
+  )
+
+  @OptionGroup var shared: SharedOptions
+
+  func run() throws {
+    let session = try shared.session()
+    try session.end { () throws(Failure) in
+      var doctor = Doctor(session)
+      try doctor.examine()
+      guard doctor.worst == nil else {
+        throw Failure(doctor.worst?.kind ?? .failed, "\(doctor.count) things need mending")
+      }
+    }
+  }
+}
+
+/// Looks at one thing after the other and says how each is.
+private struct Doctor {
+  let session: Session
+  var worst: Failure?
+  var count = 0
+
+  init(_ session: Session) {
+    self.session = session
+  }
+
+  mutating func examine() throws(Failure) {
+    say("opsh \(Session.version)", isFine: true)
+    let (loaded, definition) = try session.definition()
+    say("stack file \(loaded.path): \"\(definition.title)\"", isFine: true)
+    guard loaded.isTrusted else {
+      bad(
+        Failure(.untrusted, "its content was not trusted; nothing was contacted"),
+        "opsh trust"
+      )
+      return
+    }
+    say("its content was trusted", isFine: true)
+    for secret in definition.secrets {
+      let places = session.secrets.places(secret, in: loaded.folder)
+      if session.secrets.isSet(secret, in: loaded.folder) {
+        say("secret \(secret.name) is set", isFine: true)
+      } else {
+        bad(
+          Failure(.missingSecret, "secret \(secret.name) is not set"),
+          "looked in \(places)"
+        )
+      }
+    }
+    for name in session.registry.shortNames {
+      say(
+        "secret \(name) is shorter than 8 bytes: it is masked in known shapes only",
+        isFine: false
+      )
+    }
+    for command in definition.reads {
+      say(
+        "the stack file promises that this only reads: \(command.joined(separator: " "))",
+        isFine: true
+      )
+    }
+    let stack = try session.operated()
+    for environment in stack.environments { examine(environment, definition) }
+  }
+
+  private mutating func examine(_ environment: OperatedEnvironment, _ definition: StackDefinition) {
+    let context = session.callContext
+    let name = environment.name
+    say("\(name): \(environment.isProtected ? "protected" : "not protected")", isFine: true)
+    if let hosting = environment.hosting {
+      look("\(name): \(hosting.vendor)") { () throws(Failure) in
+        let project = try hosting.project(in: context)
+        return project.isPaused ? "answers; the project is paused" : "answers"
+      }
+    }
+    if let errors = environment.errors {
+      look("\(name): \(errors.vendor)") { () throws(Failure) in
+        let window = TimeWindow(
+          start: Time(microseconds: context.now.microseconds - TimeSpan.minutes(5).microseconds),
+          end: context.now
+        )
+        return
+          "answers; \(try errors.traffic(window, environment: name, in: context).requests) requests in 5m"
+      }
+    }
+    if let health = environment.health, let url = environment.url {
+      look("\(name): \(url)") { () throws(Failure) in
+        let report = try health.health(of: url, in: context)
+        guard report.httpStatus != nil else {
+          throw Failure(.unreachable, report.reason ?? "it does not answer")
+        }
+        return "health is \(report.status)"
+      }
+    }
+    if let database = environment.database { examine(database, of: name, definition, context) }
+  }
+
+  private mutating func examine(
+    _ database: any DatabaseService,
+    of environment: String,
+    _ definition: StackDefinition,
+    _ context: CallContext
+  ) {
+    let expected = definition.environments.first { $0.name == environment }?.identity
+    look("\(environment): \(database.label)") { () throws(Failure) in
+      let identity = try database.identity(in: context)
+      guard let expected else {
+        throw Failure(
+          .usage,
+          "the stack file does not say who it is: nothing can be destroyed there",
+          advice: ["add to environment \(environment):  identity: \"\(identity.fingerprint)\""]
+        )
+      }
+      guard expected == identity.fingerprint else {
+        throw Failure(
+          .refused,
+          "the server says it is \(identity.fingerprint), the stack file expects \(expected)"
+        )
+      }
+      return "PostgreSQL \(identity.version), it is who it should be"
+    }
+  }
+
+  private mutating func look(_ what: String, _ body: () throws(Failure) -> String) {
+    do throws(Failure) {
+      say("\(what): \(try body())", isFine: true)
+    } catch {
+      bad(
+        Failure(error.kind, "\(what): \(error.message)"),
+        error.advice.joined(separator: "\n    ")
+      )
+    }
+  }
+
+  private func say(_ text: String, isFine: Bool) {
+    let mark = isFine ? StyledText("ok    ", .green) : StyledText("look  ", .yellow)
+    session.output.line(mark + StyledText(text))
+  }
+
+  private mutating func bad(_ failure: Failure, _ mend: String) {
+    count += 1
+    if worst == nil { worst = failure }
+    session.output.line(StyledText("mend  ", .red) + StyledText(failure.message))
+    for line in mend.split(separator: "\n") {
+      session.output.line(StyledText("      \(line)"))
+    }
+  }
+}

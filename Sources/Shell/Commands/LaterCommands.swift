@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import Values
+
+/// What a later version brings: it says so, and help does not show it.
+protocol LaterCommand: ParsableCommand {
+  static var word: String { get }
+  var words: [String] { get }
+}
+
+extension LaterCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(commandName: word, shouldDisplay: false)
+  }
+
+  func run() throws {
+    try Session(SessionOptions()).end { () throws(Failure) in
+      throw Failure(.usage, "'opsh \(Self.word)' is not in this version")
+    }
+  }
+}
+
+struct LaterApprove: LaterCommand {
+  static let word = "approve"
+  @Argument(parsing: .captureForPassthrough) var words: [String] = []
+}
+
+struct LaterHandover: LaterCommand {
+  static let word = "handover"
+  @Argument(parsing: .captureForPassthrough) var words: [String] = []
+}
+
+struct LaterResume: LaterCommand {
+  static let word = "resume"
+  @Argument(parsing: .captureForPassthrough) var words: [String] = []
+}
+
+struct LaterUndo: LaterCommand {
+  static let word = "undo"
+  @Argument(parsing: .captureForPassthrough) var words: [String] = []
+}
+
+struct LaterPostmortem: LaterCommand {
+  static let word = "postmortem"
+  @Argument(parsing: .captureForPassthrough) var words: [String] = []
+}
+
+struct LaterLint: LaterCommand {
+  static let word = "lint"
+  @Argument(parsing: .captureForPassthrough) var words: [String] = []
+}
+
+struct LaterInit: LaterCommand {
+  static let word = "init"
+  @Argument(parsing: .captureForPassthrough) var words: [String] = []
+}

@@ -1,0 +1,102 @@
+internal import Diagnostics
+internal import Formats
+internal import Glibc
+internal import Language
+internal import Sinks
+internal import Values
+
+/// Standard output for data and nothing else; standard error for people.
+final class Output: Sendable {
+  let data: Sink
+  let messages: Sink
+  let isTerminal: Bool
+  private let format: String?
+
+  init(options: SessionOptions, environment: [String: String], registry: SecretRegistry) {
+    let noColor = !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"
+    let usesColor = options.usesColor && !noColor
+    isTerminal = isatty(STDOUT_FILENO) == 1
+    let messagesIsTerminal = isatty(STDERR_FILENO) == 1
+    data = Sink(
+      to: DescriptorWriter(STDOUT_FILENO, name: "standard output"),
+      registry: registry,
+      audience: isTerminal ? .terminal(usesColor: usesColor) : .program
+    )
+    // Foreign text in a message is made harmless even in a file: people read it with `cat`.
+    messages = Sink(
+      to: DescriptorWriter(STDERR_FILENO, name: "standard error"),
+      registry: registry,
+      audience: .terminal(usesColor: usesColor && messagesIsTerminal)
+    )
+    format = options.output
+  }
+
+  /// The format that `--output` names, or what fits where the data goes.
+  func rowFormat() throws(Failure) -> RowFormat {
+    guard let format else { return .standard(isTerminal: isTerminal) }
+    return try RowFormat.named(format)
+  }
+
+  /// Writes a value as data.
+  func show(_ value: Value) throws(Failure) {
+    let data = data
+    try rowFormat().write(value, for: layout) { (bytes) throws(Failure) in
+      do throws(SinkError) {
+        try data.write(bytes)
+      } catch {
+        throw Self.failure(error)
+      }
+    }
+    try flush()
+  }
+
+  private var layout: Layout {
+    Layout(
+      width: isTerminal ? ScreenWidth.columns : nil,
+      isTerminal: isTerminal,
+      registry: data.registry
+    )
+  }
+
+  func line(_ text: StyledText) {
+    try? data.writeLine(text)
+  }
+
+  func say(_ text: StyledText) {
+    // What was shown before it comes before it, also where both go to one place.
+    try? data.flush()
+    try? messages.writeLine(text)
+    try? messages.flush()
+  }
+
+  func flush() throws(Failure) {
+    do throws(SinkError) {
+      try data.flush()
+    } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  /// A reader that went away (`| head`) ends the program as quietly as any other tool.
+  private static func failure(_ error: SinkError) -> Failure {
+    Failure(.failed, error.message)
+  }
+
+  /// Shows what is wrong in texts.
+  func problems(_ problems: [SourceProblems]) {
+    for entry in problems {
+      for diagnostic in entry.diagnostics {
+        for line in diagnostic.rendered(in: entry.source).split(separator: "\n") {
+          let isHead = line.contains(": error: ") && !line.hasPrefix(" ")
+          say(StyledText(String(line), isHead ? .bold : .plain))
+        }
+      }
+    }
+  }
+
+  /// Shows a failure: what happened, then what it means and what to type next.
+  func failure(_ failure: Failure) {
+    say(StyledText("opsh: ", .red) + StyledText(failure.message))
+    for line in failure.advice { say(StyledText("  " + line)) }
+  }
+}

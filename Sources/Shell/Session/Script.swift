@@ -1,0 +1,250 @@
+internal import Diagnostics
+internal import Glibc
+internal import Journals
+internal import Language
+internal import Objects
+internal import Runbooks
+internal import Sinks
+internal import Syntax
+internal import Values
+
+/// Checks, plans and runs one text: a file, standard input, or what `-c` gives.
+struct Script {
+  let session: Session
+
+  init(_ session: Session) {
+    self.session = session
+  }
+
+  /// A program that may run: checked, trusted, its secrets there.
+  private struct Ready {
+    var program: Program
+    var scope: CheckScope
+  }
+
+  // MARK: - Running
+
+  /// Runs a text; nothing of it runs if anything is wrong with it.
+  func run(_ source: SourceText, parameters: [String], isPiece: Bool) throws(Failure) {
+    let ready = try check(source, isPiece: isPiece)
+    let interruption = Interruption(session.cancellation)
+    defer { interruption.end() }
+    let given = try arguments(parameters, for: ready.program)
+    let run = run(of: ready, arguments: given)
+    let evaluator = Evaluator(program: ready.program, operations: run)
+    var arguments = given
+    if needsWalk(ready.program) {
+      arguments = try resolved(given, ready.program, evaluator)
+      let walk = try placed { () throws(PlacedFailure) in
+        try evaluator.walk(arguments: arguments)
+      }
+      let hash = try hash(of: ready.program, arguments, walk)
+      try run.prepare(walk: walk, hash: hash, approved: session.options.approve)
+    }
+    try perform(ready.program, evaluator, run, arguments)
+  }
+
+  private func perform(
+    _ program: Program,
+    _ evaluator: Evaluator,
+    _ run: Run,
+    _ arguments: [String: Value]
+  ) throws(Failure) {
+    do throws(Failure) {
+      if program.runbook?.finally != nil { run.owesFinally() }
+      try placed { () throws(PlacedFailure) in
+        if program.runbook != nil {
+          try evaluator.runRunbook(arguments: arguments)
+        } else {
+          var bindings = Bindings()
+          try evaluator.runStatements(bindings: &bindings)
+        }
+      }
+    } catch {
+      try session.output.flush()
+      end(run, error)
+      throw error
+    }
+    end(run, nil)
+  }
+
+  /// Says where the record is, and its head hash.
+  private func end(_ run: Run, _ failure: Failure?) {
+    guard let head = run.finish(failure) else { return }
+    session.output.say(
+      StyledText("run ", .faint) + StyledText(run.id) + StyledText("  head \(head)", .faint)
+    )
+  }
+
+  /// Without a terminal, and with an approval, all of it is looked at before its first step.
+  private func needsWalk(_ program: Program) -> Bool {
+    guard session.options.approve != nil || !session.person.isPresent else { return false }
+    return program.sources.contains { source in
+      Lexer.lex(source).tokens.contains {
+        Self.actingWords.contains(source.text(of: $0.span))
+      }
+    }
+  }
+
+  private static let actingWords: Set<String> = ["do", "ask", "confirm", "manual"]
+
+  // MARK: - Planning
+
+  /// Walks a text and shows every change; changes nothing.
+  func plan(_ source: SourceText, parameters: [String], isByHand: Bool) throws(Failure) {
+    let ready = try check(source, isPiece: false)
+    let interruption = Interruption(session.cancellation)
+    defer { interruption.end() }
+    let given = try arguments(parameters, for: ready.program)
+    let run = run(of: ready, arguments: given)
+    let evaluator = Evaluator(program: ready.program, operations: run)
+    let arguments = try resolved(given, ready.program, evaluator)
+    let walk = try placed { () throws(PlacedFailure) in
+      try evaluator.walk(arguments: arguments)
+    }
+    let hash = try hash(of: ready.program, arguments, walk)
+    run.offer(hash)
+    let line = commandLine(ready.program, arguments, hash: hash)
+    for text in PlanPrinter(isByHand: isByHand).lines(of: walk, hash: hash, commandLine: line) {
+      session.output.line(text)
+    }
+  }
+
+  // MARK: - Before anything runs
+
+  private func check(_ source: SourceText, isPiece: Bool) throws(Failure) -> Ready {
+    let scope = try session.scope()
+    let (result, report) = session.load(source, mode: .file, scope: scope)
+    session.output.problems(report.problems)
+    guard !report.problems.hasErrors else {
+      throw result.failures.first
+        ?? Failure(.usage, "\(source.name) has errors; nothing was run")
+    }
+    guard !report.notInThisVersion.hasErrors else {
+      session.output.problems(report.notInThisVersion)
+      throw Failure(.usage, "\(source.name) needs a later version; nothing was run")
+    }
+    if session.needsStack(result.program, scope: scope) { try session.requireStack() }
+    return Ready(program: result.program, scope: scope)
+  }
+
+  private func arguments(_ words: [String], for program: Program) throws(Failure)
+    -> [String: Value]
+  {
+    guard program.runbook != nil || words.isEmpty else {
+      throw Failure(
+        .usage,
+        "'\(words[0])' was given, but \(program.main.source.name) is no runbook with parameters"
+      )
+    }
+    return try ParameterReader(session: session).read(words, for: program)
+  }
+
+  /// Evaluates the defaults, in order, so that a plan can spell every parameter out.
+  ///
+  /// One that asks a person, or that is nothing, stays out: the walk says so at its place.
+  private func resolved(
+    _ given: [String: Value],
+    _ program: Program,
+    _ evaluator: Evaluator
+  ) throws(Failure) -> [String: Value] {
+    var arguments = given
+    for parameter in program.runbook?.parameters ?? [] {
+      guard arguments[parameter.name.text] == nil, let pipeline = parameter.defaultValue,
+        !asks(pipeline, in: program.main.source)
+      else { continue }
+      let bindings = Bindings(arguments.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+      let value = try placed { () throws(PlacedFailure) in
+        try evaluator.evaluate(pipeline, bindings: bindings)
+      }
+      if case .nothing = value { continue }
+      arguments[parameter.name.text] = value
+    }
+    return arguments
+  }
+
+  private func asks(_ pipeline: Pipeline, in source: SourceText) -> Bool {
+    guard case .expression(.call(.name(let name), _, _)) = pipeline.source else { return false }
+    return name.text == "ask"
+  }
+
+  private func hash(
+    of program: Program,
+    _ arguments: [String: Value],
+    _ walk: [WalkItem]
+  ) throws(Failure) -> String {
+    try PlanHash.hash(
+      texts: program.sources.map(\.bytes),
+      parameters: arguments.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+      walk: walk
+    )
+  }
+
+  // MARK: - Wiring
+
+  private func run(of ready: Ready, arguments: [String: Value]) -> Run {
+    let program = ready.program
+    let session = session
+    let sorted = arguments.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+    return session.makeRun(
+      texts: program.sources,
+      parameters: sorted,
+      scope: ready.scope,
+      isPrompt: false,
+      commandLine: { hash in
+        Script(session).commandLine(program, arguments, hash: hash)
+      }
+    )
+  }
+
+  /// The full command line that approves a plan, every parameter spelled out.
+  func commandLine(_ program: Program, _ arguments: [String: Value], hash: String) -> String {
+    var words = ["opsh"]
+    for (name, value) in [
+      ("--stack", session.options.stack), ("--journal", session.options.journal),
+    ] {
+      if let value { words += [name, value] }
+    }
+    if program.main.source.name == "-c" {
+      words += ["-c", String(decoding: program.main.source.bytes, as: UTF8.self)]
+    } else {
+      words.append(program.main.source.name)
+    }
+    for parameter in program.runbook?.parameters ?? [] {
+      guard let value = arguments[parameter.name.text] else { continue }
+      words.append("\(parameter.name.text)=\(Self.text(of: value))")
+    }
+    words += ["--approve", hash]
+    return words.map(ProgramRunner.quoted).joined(separator: " ")
+  }
+
+  /// A value as `name=value` takes it.
+  static func text(of value: Value) -> String {
+    switch value {
+    case .duration(let span): span.text
+    case .size(let bytes): "\(bytes / 1000)KB"
+    case .object(let object): object.identity
+    case .list(let values): values.map(text).joined(separator: ",")
+    default: value.text
+    }
+  }
+
+  /// Shows where a failure was, and gives it without its place.
+  private func placed<Result>(_ body: () throws(PlacedFailure) -> Result) throws(Failure) -> Result
+  {
+    do throws(PlacedFailure) {
+      return try body()
+    } catch {
+      session.output.place(of: error)
+      throw error.failure
+    }
+  }
+}
+
+extension Output {
+  /// Shows the place of a failure as diagnostics are shown.
+  func place(of error: PlacedFailure) {
+    guard let (diagnostic, source) = error.diagnostic else { return }
+    problems([SourceProblems(source: source, diagnostics: [diagnostic])])
+  }
+}

@@ -1,0 +1,81 @@
+internal import ArgumentParser
+internal import Language
+internal import Synchronization
+internal import Values
+
+/// The words that opsh was started with.
+enum Invoked {
+  static let words = Mutex<[String]>([])
+}
+
+/// The options that every command takes.
+struct SharedOptions: ParsableArguments {
+  @Option(help: "The stack file; stack.opsh here or in a folder above if left out.")
+  var stack: String?
+
+  @Option(help: "The environment that reads are about.")
+  var env: String?
+
+  @Option(help: "table, json, ndjson, csv, tsv or markdown.")
+  var output: String?
+
+  @Option(help: "The hash of the plan that was approved.")
+  var approve: String?
+
+  @Option(help: "The hash of a stack file to trust for this once.")
+  var trust: String?
+
+  @Option(help: "Another folder for the records of runs.")
+  var journal: String?
+
+  @Option(help: "Why this is done; goes into the record.")
+  var reason: String?
+
+  @Option(help: "How long one request may take, such as 10s.")
+  var timeout: String?
+
+  @Flag(name: .customLong("no-config"), help: "Leave the user's own settings aside.")
+  var leavesConfig = false
+
+  @Flag(name: .customLong("no-color"), help: "Write without colours.")
+  var isColorless = false
+
+  @Flag(help: "Say more of what is done.")
+  var verbose = false
+
+  func session() throws -> Session {
+    var options = SessionOptions()
+    options.stack = stack
+    options.env = env
+    options.output = output
+    options.approve = approve
+    options.trust = trust
+    options.journal = journal
+    options.reason = reason
+    options.usesConfig = !leavesConfig
+    options.usesColor = !isColorless
+    options.isVerbose = verbose
+    options.words = Invoked.words.withLock { $0 }
+    if let timeout {
+      guard let span = DurationText.parse(timeout), span.microseconds > 0 else {
+        throw ValidationError("--timeout must be a duration such as 10s, but is '\(timeout)'")
+      }
+      options.timeout = span
+    }
+    return Session(options)
+  }
+}
+
+extension Session {
+  /// Runs a command's body; shows its failure and turns it into the exit code.
+  func end(_ body: () throws(Failure) -> Void) throws {
+    do throws(Failure) {
+      try body()
+      try output.flush()
+    } catch {
+      try? output.flush()
+      output.failure(error)
+      throw ExitCode(error.exitCode)
+    }
+  }
+}
