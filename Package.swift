@@ -65,7 +65,7 @@ var targets: [Target] = [
   ),
   room("Formats", "Sinks", "Values", "Objects"),
   room("Reports", "Formats", "Journals", "Sinks", "Values"),
-  room("Terminal", "CLibEdit", "Sinks"),
+  room("Terminal", "CLibEdit", "Sinks", "Values"),
   room(
     "Shell",
     "Diagnostics",
@@ -141,7 +141,24 @@ var targets: [Target] = [
   tests("ReportsTests", "Journals", "Reports", "Values"),
   tests("TerminalTests", "Terminal"),
   tests("SandboxTests", "Postgres", "Sandbox", "Values", "opsh-sandbox"),
-  tests("ShellTests", "Shell", "Values", "opsh", "opsh-sandbox", fixtures: true),
+  tests(
+    "ShellTests",
+    "Diagnostics",
+    "Formats",
+    "Language",
+    "LanguageTestSupport",
+    "Objects",
+    "Processes",
+    "Providers",
+    "Shell",
+    "Sinks",
+    "Stack",
+    "Syntax",
+    "Values",
+    "opsh",
+    "opsh-sandbox",
+    fixtures: true
+  ),
 ]
 
 // `OPSH_ONLY="SyntaxTests LanguageTests" swift test` builds these targets and what they need, for

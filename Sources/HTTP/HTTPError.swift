@@ -53,6 +53,16 @@ package enum HTTPError: Error, Equatable, Sendable {
   }
 }
 
+extension HTTPError {
+  /// Whether it was waited for as long as the caller wanted: trying again would double that.
+  package var usedUpItsTime: Bool {
+    switch self {
+    case .deadlinePassed, .idle: true
+    default: false
+    }
+  }
+}
+
 extension HTTPError: CustomStringConvertible {
   package var message: String {
     switch self {

@@ -129,7 +129,8 @@ extension RetryPolicy.Condition {
     switch (self, outcome) {
     case (.status(let range), .answered(let status, _)): range.contains(status)
     case (.neverSent, .failed(let error)): error.isTransient && !error.mayHaveBeenProcessed
-    case (.lostAnswer, .failed(let error)): error.isTransient && error.mayHaveBeenProcessed
+    case (.lostAnswer, .failed(let error)):
+      error.isTransient && error.mayHaveBeenProcessed && !error.usedUpItsTime
     case (.status, .failed), (.neverSent, .answered), (.lostAnswer, .answered): false
     }
   }

@@ -245,7 +245,9 @@ struct Attempt {
     _ reason: Failure?
   ) throws(Failure) -> Value {
     switch outcome {
-    case .ok: return value
+    case .ok:
+      surroundings.report(StyledText("done  ", .green) + StyledText(plan.summary))
+      return value
     case .failed:
       guard var reason else { throw Failure(.failed, "'\(plan.summary)' failed") }
       if reason.kind == .unknown || reason.kind == .timeout {

@@ -17,12 +17,14 @@ package final class Run: Operations {
     var step: String?
     /// The time that the present step was given; cancelled together with the run.
     var limit: Cancellation?
+    /// What stops the line of the prompt that runs now.
+    var line: Cancellation?
     /// How often each place was used, so that a line typed twice is two effects.
     var uses: [String: Int] = [:]
     var head: String?
   }
 
-  package let cancellation: Cancellation
+  private let whole: Cancellation
   let surroundings: Surroundings
   private let started: Time
   let state = Mutex(State())
@@ -31,9 +33,12 @@ package final class Run: Operations {
 
   package init(_ surroundings: Surroundings, cancellation: Cancellation) {
     self.surroundings = surroundings
-    self.cancellation = cancellation
+    whole = cancellation
     started = surroundings.now()
   }
+
+  /// What stops what runs now: the line at the prompt, or the whole run.
+  package var cancellation: Cancellation { state.withLock { $0.line } ?? whole }
 
   package var id: String { surroundings.recorder.runID }
   package var vocabulary: Vocabulary { surroundings.vocabulary }
@@ -138,8 +143,11 @@ package final class Run: Operations {
   }
 
   /// A line at the prompt is a step: no yes that was given for an earlier one reaches it.
-  package func beginLine() {
+  ///
+  /// - Parameter cancellation: what stops the line and leaves the session as it is.
+  package func beginLine(_ cancellation: Cancellation) {
     state.withLock { state in
+      state.line = cancellation
       if state.approval == nil { state.coverage = Coverage() }
     }
   }

@@ -59,10 +59,17 @@ package struct EnvironmentStatus: Sendable {
         "\(name).health.checks", "\(name).logs(last: 15m) | where .level is \"error\" | first 10",
       ]
     }
-    guard culprit != nil else {
+    guard let culprit else {
       return [
         "no deployment fits the beginning of the errors: look at what they say",
         "\(name).errors(last: 1h) | first 5",
+      ]
+    }
+    guard culprit.id == live?.id || health?.status == "ok" else {
+      return [
+        "the culprit no longer serves, but something of it is left: look at the data",
+        "\(name).health.checks",
+        "\(name).database.rewind(to: \(name).culprit.safe_point)   # shows the plan, changes nothing",
       ]
     }
     return [

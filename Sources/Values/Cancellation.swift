@@ -30,7 +30,9 @@ package final class Cancellation: Sendable {
   package var reason: Reason? { state.withLock { $0 } }
   package var isCancelled: Bool { reason != nil }
 
-  /// Cancels; only the first reason counts. Safe from any thread (not from a signal handler).
+  /// Cancels for a reason, of which only the first counts.
+  ///
+  /// Safe from any thread, but not from a signal handler.
   package func cancel(_ reason: Reason = .interrupted) {
     let isFirst = state.withLock { state in
       guard state == nil else { return false }

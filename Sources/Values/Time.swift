@@ -52,8 +52,9 @@ package struct Time: Hashable, Comparable, Sendable {
     return text + "Z"
   }
 
-  /// Reads RFC 3339 (`2026-11-23T03:00:00.5+01:00`), also without seconds, and a bare date as its
-  /// midnight UTC; a blank may stand for the `T`. Nothing if it is anything else.
+  /// Reads RFC 3339, such as `2026-11-23T03:00:00.5+01:00`; nothing if it is anything else.
+  ///
+  /// Seconds may be left out, a blank may stand for the `T`, and a bare date is its midnight UTC.
   package init?(_ text: some StringProtocol) {
     var scanner = DigitScanner(text.utf8)
     guard let year = scanner.digits(4), scanner.take("-"), let month = scanner.digits(2),

@@ -18,37 +18,36 @@ package struct TimeSpan: Hashable, Comparable, Sendable {
 
   package var inSeconds: Double { Double(microseconds) / 1_000_000 }
 
-  /// Every unit, as the language writes it: `1d2h3m4s5ms`; whole microseconds as a fraction of `ms`.
-  package var text: String { text(units: .max) }
-
-  /// The two largest units, for people: `1h32m`, `4.2s`.
-  package var roundedText: String {
-    let magnitude = microseconds.magnitude
-    if magnitude >= 1_000_000, magnitude < 60_000_000 {
-      let tenths = (Int64(magnitude) + 50_000) / 100_000
-      let sign = microseconds < 0 ? "-" : ""
-      return sign + (tenths % 10 == 0 ? "\(tenths / 10)s" : "\(tenths / 10).\(tenths % 10)s")
-    }
-    if magnitude > 0, magnitude < 1_000_000 {
-      return "\(microseconds < 0 ? "-" : "")\((magnitude + 500) / 1000)ms"
-    }
-    return text(units: 2)
-  }
-
-  private func text(units: Int) -> String {
+  /// Every unit, as the language writes it: `1d2h3m4s5ms`; microseconds as a fraction of `ms`.
+  package var text: String {
     guard microseconds != 0 else { return "0s" }
     var rest = microseconds.magnitude
     var text = microseconds < 0 ? "-" : ""
-    var shown = 0
-    for (unit, size) in Self.units where rest >= size && shown < units {
+    for (unit, size) in Self.units.dropLast() where rest >= size {
       text += "\(rest / size)\(unit)"
       rest %= size
-      shown += 1
     }
-    if rest > 0, shown < units {
-      var digits = String(rest)
-      digits = String(repeating: "0", count: 3 - digits.count) + digits
-      text += "0.\(digits)ms"
+    guard rest > 0 else { return text }
+    let fraction = String(rest % 1000)
+    let digits = String(repeating: "0", count: 3 - fraction.count) + fraction
+    return text + "\(rest / 1000)" + (rest % 1000 == 0 ? "ms" : ".\(digits)ms")
+  }
+
+  /// The largest unit and the one below it, for people: `1h32m`, `4.2s`, `250ms`.
+  package var roundedText: String {
+    let magnitude = microseconds.magnitude
+    let sign = microseconds < 0 ? "-" : ""
+    guard magnitude >= 1_000_000 else {
+      return magnitude == 0 ? "0s" : "\(sign)\((magnitude + 500) / 1000)ms"
+    }
+    guard magnitude >= 60_000_000 else {
+      let tenths = (magnitude + 50_000) / 100_000
+      return sign + (tenths % 10 == 0 ? "\(tenths / 10)s" : "\(tenths / 10).\(tenths % 10)s")
+    }
+    for (index, (unit, size)) in Self.units.enumerated() where magnitude >= size {
+      let (below, belowSize) = Self.units[index + 1]
+      let rest = magnitude % size / belowSize
+      return "\(sign)\(magnitude / size)\(unit)" + (rest == 0 ? "" : "\(rest)\(below)")
     }
     return text
   }

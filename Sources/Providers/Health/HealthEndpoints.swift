@@ -28,7 +28,9 @@ package struct HealthEndpoints: HealthProbe {
     return Self.report(live: results[0], ready: results[1], full: results[2])
   }
 
-  /// Three answers to one report. An application that does not answer is `down`, not an error.
+  /// Makes one report of three answers.
+  ///
+  /// An application that does not answer is `down`, not an error.
   static func report(
     live: Result<Response, HTTPError>,
     ready: Result<Response, HTTPError>,

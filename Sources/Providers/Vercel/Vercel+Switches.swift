@@ -158,6 +158,7 @@ extension Vercel {
       return
     }
     let end = Time.monotonicMicroseconds() + Self.patience.microseconds
+    var reported: String?
     while Time.monotonicMicroseconds() < end {
       let state: (live: String?, last: HostingProject.Switch?)
       do throws(Failure) {
@@ -181,7 +182,9 @@ extension Vercel {
               "production is served by \(state.live ?? "nothing"); aliases may be in between"
             ]
           )
-        default: context.report("the switch to \(id) is \(last.status)")
+        default:
+          if reported != last.status { context.report("the switch to \(id) is \(last.status)") }
+          reported = last.status
         }
       }
       try pauseWhilePolling(context.call, id)

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Diagnostics
+internal import Glibc
 internal import Values
 
 /// `opsh`, `opsh FILE …`, `opsh -c CODE`, `opsh -`.
@@ -35,8 +36,13 @@ struct RunCommand: ParsableCommand {
         let parameters = Array(words.dropFirst())
         try Script(session).run(source, parameters: parameters, isPiece: path == "-")
       }
+    } else if isatty(STDIN_FILENO) == 1 {
+      try session.end { () throws(Failure) in try Prompt(session).loop() }
     } else {
-      try session.end { () throws(Failure) in try Prompt(session).run() }
+      try session.end { () throws(Failure) in
+        let source = SourceText(name: "-", bytes: try TextFile.read("-", shownAs: "standard input"))
+        try Script(session).run(source, parameters: [], isPiece: true)
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ internal import Objects
 internal import Runbooks
 internal import Sinks
 internal import Syntax
+internal import Terminal
 internal import Values
 
 /// Checks, plans and runs one text: a file, standard input, or what `-c` gives.
@@ -27,8 +28,8 @@ struct Script {
   /// Runs a text; nothing of it runs if anything is wrong with it.
   func run(_ source: SourceText, parameters: [String], isPiece: Bool) throws(Failure) {
     let ready = try check(source, isPiece: isPiece)
-    let interruption = Interruption(session.cancellation)
-    defer { interruption.end() }
+    let signals = try session.watchSignals()
+    defer { signals.stop() }
     let given = try arguments(parameters, for: ready.program)
     let run = run(of: ready, arguments: given)
     let evaluator = Evaluator(program: ready.program, operations: run)
@@ -93,8 +94,8 @@ struct Script {
   /// Walks a text and shows every change; changes nothing.
   func plan(_ source: SourceText, parameters: [String], isByHand: Bool) throws(Failure) {
     let ready = try check(source, isPiece: false)
-    let interruption = Interruption(session.cancellation)
-    defer { interruption.end() }
+    let signals = try session.watchSignals()
+    defer { signals.stop() }
     let given = try arguments(parameters, for: ready.program)
     let run = run(of: ready, arguments: given)
     let evaluator = Evaluator(program: ready.program, operations: run)

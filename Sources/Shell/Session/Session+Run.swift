@@ -7,6 +7,7 @@ internal import Objects
 internal import Runbooks
 internal import Sinks
 internal import Stack
+private import Synchronization
 internal import Terminal
 internal import Values
 
@@ -37,29 +38,34 @@ extension Session {
     let programs = ProgramRunner(declaredReads: scope.declaredReads) { text in
       for line in text.split(separator: "\n") { output.say(StyledText(String(line))) }
     }
-    return Run(
-      Surroundings(
-        person: person,
-        terms: terms,
-        recorder: recorder,
-        approvals: ApprovalStore(path: paths.approvals),
-        locksPath: paths.locks,
-        who: operatorName,
-        vocabulary: vocabulary,
-        roots: scope.roots,
-        root: { [self] name throws(Failure) in try root(name) },
-        showValue: { [self] value, place throws(Failure) in try show(value) },
-        formatValue: { value, name throws(Failure) in
-          try RowFormat.named(name).text(of: value)
-        },
-        saveValue: { [self] value, path throws(Failure) in try save(value, to: path) },
-        program: { call, context throws(Failure) in try programs.outcome(call, in: context) },
-        report: { output.say($0) },
-        commandLine: commandLine,
-        isPrompt: isPrompt
-      ),
-      cancellation: cancellation
+    let current = CurrentRun()
+    var surroundings = Surroundings(
+      person: TerminalAdapter(output: output) { [cancellation] in
+        current.run?.cancellation ?? cancellation
+      },
+      terms: terms,
+      recorder: recorder,
+      approvals: ApprovalStore(path: paths.approvals),
+      locksPath: paths.locks,
+      who: operatorName,
+      vocabulary: vocabulary,
+      roots: scope.roots,
+      root: { [self] name throws(Failure) in try root(name) },
+      secret: { [self] name throws(Failure) in try secret(name) },
+      showValue: { [self] value, place throws(Failure) in try show(value, at: place) },
+      formatValue: { value, name throws(Failure) in
+        try RowFormat.named(name).text(of: value)
+      },
+      saveValue: { [self] value, path throws(Failure) in try save(value, to: path) },
+      program: { call, context throws(Failure) in try programs.outcome(call, in: context) },
+      report: { output.say($0) },
+      commandLine: commandLine,
+      isPrompt: isPrompt
     )
+    if let timeout = options.timeout { surroundings.deadline = timeout }
+    let run = Run(surroundings, cancellation: cancellation)
+    current.run = run
+    return run
   }
 
   // MARK: - Reads
@@ -73,8 +79,28 @@ extension Session {
     return environment.value
   }
 
+  /// What `secret("NAME")` in a program means: the source that the stack file gives it, or else the
+  /// environment variable of that name.
+  func secret(_ name: String) throws(Failure) -> Value {
+    let loaded = try stack()
+    let declared = loaded?.definition?.secrets.first { $0.name == name }
+    return .secret(
+      try secrets.read(
+        declared ?? SecretReference(name: name, file: nil),
+        in: loaded?.folder ?? paths.working
+      )
+    )
+  }
+
   /// Shows a value, and gives what of it goes into the record: rows that were streamed are not kept.
-  func show(_ value: Value) throws(Failure) -> JSON? {
+  func show(_ value: Value, at place: Place) throws(Failure) -> JSON? {
+    if case .plan(let plan) = value, let plan = plan as? Plan {
+      let site = EffectSite(place: place, step: nil, binding: nil, isList: false)
+      let printer = PlanPrinter(isByHand: options.isVerbose)
+      for line in printer.lines(of: [.change(plan, site)]) { output.line(line) }
+      try output.flush()
+      return value.json
+    }
     if case .object(let object) = value,
       let status = (object as? ObjectValue)?.payload as? StatusReport,
       output.isTerminal, options.output == nil
@@ -200,5 +226,21 @@ extension Session {
   }
 
   /// Whoever sits at the terminal.
-  var person: any Person { TerminalAdapter(output: output, cancellation: cancellation) }
+  var person: any Person {
+    TerminalAdapter(output: output) { [cancellation] in cancellation }
+  }
+}
+
+/// Lets the person be asked with the cancellation of what runs at that moment.
+private final class CurrentRun: Sendable {
+  private let state = Mutex<Weak?>(nil)
+
+  private struct Weak {
+    weak var run: Run?
+  }
+
+  var run: Run? {
+    get { state.withLock { $0?.run } }
+    set { state.withLock { $0 = Weak(run: newValue) } }
+  }
 }

@@ -170,9 +170,6 @@ final class Session: Sendable {
         bytes: try TextFile.read(paths.absolute(full), shownAs: full)
       )
     }
-    guard !result.problems.hasErrors else {
-      return (result, Checker.Report(problems: result.problems))
-    }
     var report = Checker.report(on: result.program, in: scope)
     report.problems = result.problems.joined(with: report.problems)
     return (result, report)

@@ -31,7 +31,7 @@ enum StatusScreen {
     }
     if let traffic = status.traffic { lines.append(row("traffic", text(of: traffic))) }
     if let issue = status.topIssue, status.troubleSince != nil {
-      lines.append(row("errors", "\(issue.count)× \(issue.title)"))
+      lines.append(row("errors", "\(issue.count)× \(issue.title.prefix(100))"))
     }
     if let live = status.live { lines.append(row("live", text(of: live, now: now))) }
     if let culprit = status.culprit {

@@ -1,0 +1,178 @@
+import Foundation
+import Testing
+import Values
+
+/// The built program through pipes: output rules, exit codes, bad input.
+@Suite struct CommandLineTests {
+  let binary: BuiltBinary
+
+  init() throws {
+    binary = try BuiltBinary()
+  }
+
+  @Test(arguments: [
+    ("1", "1\n"), ("1 + 1; 2 * 3", "2\n6\n"), ("\"a${1 + 1}b\"", "a2b\n"), ("[1, 2]", "1\n2\n"),
+    ("1..3 | each it * it", "1\n4\n9\n"), ("[{a: 1}, {a: 2}]", "{\"a\":1}\n{\"a\":2}\n"),
+    ("{a: 5%, b: 1h30m, c: 10MB}", "{\"a\":0.05,\"b\":5400,\"c\":10000000}\n"),
+    ("[] | count", "0\n"), ("nothing", ""),
+  ])
+  func `a scalar is a line, a list a line each, a record an object a line`(
+    _ code: String,
+    _ expected: String
+  ) throws {
+    let result = try binary.opsh("-c", code)
+    #expect(result.output == expected)
+    #expect(result.messages == "")
+    #expect(result.code == 0)
+  }
+
+  @Test(arguments: [
+    ("table", "a\n1\n2\n"), ("json", "[{\"a\":1},{\"a\":2}]\n"), ("csv", "a\n1\n2\n"),
+    ("ndjson", "{\"a\":1}\n{\"a\":2}\n"),
+  ])
+  func `the output option chooses the format`(_ format: String, _ expected: String) throws {
+    let result = try binary.opsh("-c", "[{a: 1}, {a: 2}]", "--output", format)
+    #expect(result.output.replacing(" ", with: "").hasPrefix(expected.prefix(2)))
+    if format != "table" { #expect(result.output == expected) }
+    #expect(result.code == 0)
+  }
+
+  @Test func `a wrong script names all its errors and runs nothing`() throws {
+    try binary.write(
+      """
+      opsh 1
+      "shown?"
+      let a = 1
+      a + fisrt
+      [1] | wher it > 1
+      """,
+      to: "wrong.opsh"
+    )
+    let result = try binary.opsh("wrong.opsh")
+    #expect(result.code == 2)
+    #expect(result.output == "")
+    #expect(result.messages.contains("wrong.opsh:4:5: error: "))
+    #expect(result.messages.contains("wrong.opsh:5:7: error: "))
+    #expect(result.messages.contains("did you mean 'where'?"))
+    #expect(result.messages.contains("nothing was run"))
+  }
+
+  @Test(arguments: [
+    (["-c", "expect 1 is 2"], 3, "expected 1 is 2"),
+    (["-c", "[1] | only | each it"], 1, "must be a list"), (["-c", "1 / 0"], 1, ""),
+    (["-c", "9223372036854775807 + 1"], 1, ""), (["--no-such"], 2, "--no-such"),
+    (["resume", "x"], 2, "not in this version"), (["lint", "x.sql"], 2, "not in this version"),
+    (["-c", "[1] | chart it by it"], 2, "not in this version"), (["nofile.opsh"], 2, "nofile.opsh"),
+    (["-c", "production.live"], 2, "production"), (["status"], 2, "stack.opsh"),
+    (["-c", "1", "--output", "yaml"], 2, "not in this version"),
+    (["-c", "1", "--output", "xml"], 2, "there is no format 'xml'"),
+    (["-c", "confirm \"sure?\""], 4, "sure?"),
+    (["-c", "do run true"], 4, "opsh -c 'do run true' --approve "),
+  ])
+  func `each kind of end has its exit code and its words`(
+    _ arguments: [String],
+    _ code: Int,
+    _ words: String
+  ) throws {
+    let result = try binary.program("opsh", arguments)
+    #expect(result.code == code, "\(arguments): \(result.messages)")
+    #expect(result.messages.contains(words) || words.isEmpty, "\(result.messages)")
+  }
+
+  @Test func `a program that was approved runs once`() throws {
+    let refused = try binary.opsh("-c", "do run(allow: [0]) echo done-it")
+    #expect(refused.code == 4)
+    let hash = try #require(refused.messages.split(whereSeparator: \.isWhitespace).last)
+    let done = try binary.opsh("-c", "do run(allow: [0]) echo done-it", "--approve", String(hash))
+    #expect(done.code == 0, "\(done.messages)")
+    #expect(done.messages.contains("done-it"))
+    let again = try binary.opsh("-c", "do run(allow: [0]) echo done-it", "--approve", String(hash))
+    #expect(again.code == 4)
+    #expect(again.messages.contains("used already"))
+    let runs = try binary.opsh("runs", "--output", "json")
+    #expect(try JSON.parse(runs.output).arrayValue?.count == 1)
+  }
+
+  // MARK: - Bad input
+
+  @Test func `bytes that are not UTF-8, and NUL, are clear errors`() throws {
+    try binary.write([0x22, 0xFF, 0xFE, 0x22, 0x0A], to: "bytes.opsh")
+    let bytes = try binary.opsh("bytes.opsh")
+    #expect(bytes.code == 2)
+    #expect(bytes.messages.contains("bytes.opsh:1:"))
+    try binary.write([0x31, 0x00, 0x32, 0x0A], to: "nul.opsh")
+    let nul = try binary.opsh("nul.opsh")
+    #expect(nul.code == 2)
+    #expect(nul.messages.contains("nul.opsh:1:2"))
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `ten thousand nested brackets and a line of 100 MB are clear errors`() throws {
+    let nested = try binary.opsh(
+      "-",
+      input: Array(repeating: UInt8(ascii: "["), count: 10_000)
+        + Array(repeating: UInt8(ascii: "]"), count: 10_000)
+    )
+    #expect(nested.code == 2)
+    #expect(nested.messages.contains("nests more than 200 deep"))
+    try binary.write(Array(repeating: UInt8(ascii: "1"), count: 100_000_000), to: "long.opsh")
+    let long = try binary.opsh("long.opsh")
+    #expect(long.code == 2)
+    #expect(long.messages.contains("larger than 16 MiB"))
+  }
+
+  @Test func `control characters of foreign text never reach a message raw`() throws {
+    let result = try binary.opsh("-c", "expect false else \"a\\u{1b}[31mred\\u{202e}b\"")
+    #expect(result.code == 3)
+    #expect(!result.messages.contains("\u{1B}"))
+    #expect(!result.messages.unicodeScalars.contains("\u{202E}"))
+  }
+
+  // MARK: - Files
+
+  @Test func `fmt formats in place, and check says what is not formatted`() throws {
+    try binary.write("let   a=1\na+1\n", to: "a.opsh")
+    let checked = try binary.opsh("fmt", "--check", "a.opsh")
+    #expect(checked.code == 1)
+    #expect(checked.output == "a.opsh\n")
+    #expect(try binary.opsh("fmt", "a.opsh").code == 0)
+    #expect(
+      try String(contentsOfFile: binary.work + "/a.opsh", encoding: .utf8) == "let a = 1\na + 1\n"
+    )
+    #expect(try binary.opsh("fmt", "--check", "a.opsh").code == 0)
+  }
+
+  @Test func `check gives JSON for editors`() throws {
+    try binary.write("let a = 1\na.b\n", to: "b.opsh")
+    let result = try binary.opsh("check", "--json", "b.opsh")
+    #expect(result.code == 2)
+    let finding = try JSON.parse(String(result.output.split(separator: "\n")[0]))
+    #expect(finding["file"] == "b.opsh")
+    #expect(finding["line"] == 2)
+    #expect(finding["severity"] == "error")
+  }
+
+  @Test func `save writes a new file and never over an old one`() throws {
+    #expect(try binary.opsh("-c", "[{a: 1}] | as json | save \"out.json\"").code == 0)
+    let path = binary.work + "/out.json"
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "[{\"a\":1}]\n")
+    let again = try binary.opsh("-c", "[{a: 2}] | as json | save \"out.json\"")
+    #expect(again.code == 1)
+    #expect(again.messages.contains("never writes over a file"))
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "[{\"a\":1}]\n")
+  }
+
+  @Test func `what comes on standard input runs as a script`() throws {
+    #expect(try binary.opsh("-", input: Array("1 + 2\n".utf8)).output == "3\n")
+    #expect(try binary.opsh(input: Array("1 + 2\n".utf8)).output == "3\n")
+  }
+
+  @Test func `help finds a member through the name of its object`() throws {
+    let result = try binary.opsh("help", "production.rollback")
+    #expect(result.code == 0)
+    #expect(result.output.contains("puts an earlier deployment back"))
+    let wrong = try binary.opsh("help", "deploymnt")
+    #expect(wrong.code == 2)
+    #expect(wrong.messages.contains("did you mean 'deployment'?"))
+  }
+}
