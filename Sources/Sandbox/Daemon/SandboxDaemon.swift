@@ -62,6 +62,7 @@ struct SandboxDaemon {
       app: sandbox.url(.app),
       staging: sandbox.staging.url,
       neonProject: configuration.projectID,
+      identity: identity(of: sandbox.neon),
       databaseName: configuration.databaseName,
       roleName: configuration.roleName,
       names: sandbox.optiq.world.names
@@ -83,6 +84,13 @@ struct SandboxDaemon {
       controlToken: control.token
     )
     try state.write(paths)
+  }
+
+  /// Project, branch, endpoint and database, in the words of `opsh doctor`.
+  private func identity(of neon: NeonService) -> String {
+    let ids = neon.productionIdentity
+    let parts = ["neon", ids.project, ids.branch, ids.endpoint, neon.configuration.databaseName]
+    return parts.compactMap(\.self).joined(separator: "/")
   }
 
   private func report(_ text: String) {

@@ -8,6 +8,8 @@ struct StackFile {
   var app: String
   var staging: String
   var neonProject: String
+  /// What production's server says it is, as opsh writes it: nothing is destroyed anywhere else.
+  var identity: String
   var databaseName: String
   var roleName: String
   let names: Names
@@ -58,6 +60,7 @@ struct StackFile {
         protected: true
         url: "\(app)"
         database: \(database("main"))
+        identity: "\(identity)"
         cron_secret: \(secret("CRON_SECRET"))
       }
       environment staging {
