@@ -139,7 +139,21 @@ var targets: [Target] = [
   ),
   tests("FormatsTests", "Formats", "Objects", "Sinks", "Values"),
   tests("ReportsTests", "Journals", "Reports", "Values"),
-  tests("TerminalTests", "Terminal"),
+  .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
+  .executableTarget(
+    name: "TerminalTestProgram",
+    dependencies: ["Sinks", "Terminal", "Values"],
+    path: "Tests/TerminalTestProgram",
+    swiftSettings: strict
+  ),
+  tests(
+    "TerminalTests",
+    "CPseudoTerminal",
+    "Sinks",
+    "Terminal",
+    "TerminalTestProgram",
+    "Values"
+  ),
   tests("SandboxTests", "Postgres", "Sandbox", "Values", "opsh-sandbox"),
   tests(
     "ShellTests",

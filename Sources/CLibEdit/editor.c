@@ -179,6 +179,8 @@ void clibedit_set_prompt(clibedit *editor, const wchar_t *prompt) {
 
 int clibedit_read_line(clibedit *editor, const wchar_t **text) {
   int count = 0;
+  // libedit itself would do so after the prompt is shown, and keys typed in between would go astray.
+  lib.wset(editor->line, EL_PREP_TERM, 1);
   *text = lib.wgets(editor->line, &count);
   return *text == NULL ? -1 : count;
 }

@@ -56,7 +56,9 @@ static void put_back(void) {
 
 static void end_by_signal(int number) {
   put_back();
-  signal(number, SIG_DFL);
+  for (int i = 0; i < ENDING; i++) {
+    if (ending[i] == number) { sigaction(number, &old_actions[i], NULL); }
+  }
   raise(number);
 }
 
@@ -69,8 +71,10 @@ int cterminal_begin_line_mode(int terminal, int echoes) {
   changed_terminal = terminal;
   for (int i = 0; i < ENDING; i++) {
     // A signal that is watched is answered elsewhere; one that is not would leave the mode behind.
+    // Nobody watches SIGQUIT, but Swift's own runtime may have a handler that ends the process.
     is_ours[i] = sigaction(ending[i], NULL, &old_actions[i]) == 0
-      && old_actions[i].sa_handler == SIG_DFL;
+      && (old_actions[i].sa_handler == SIG_DFL
+        || (ending[i] == SIGQUIT && old_actions[i].sa_handler != SIG_IGN));
     if (!is_ours[i]) { continue; }
     struct sigaction action;
     memset(&action, 0, sizeof action);
