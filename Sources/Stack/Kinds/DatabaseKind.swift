@@ -29,7 +29,7 @@ extension ObjectKind {
     members: databaseReads + databaseActions,
     later: [
       "slow_queries", "replication", "sequences", "bloat", "backups", "cancel", "terminate",
-      "backup", "restore", "migrate", "resolve",
+      "backup", "restore", "migrate", "resolve", "host", "user", "password", "url", "delete",
     ]
   )
 

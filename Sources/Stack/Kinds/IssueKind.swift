@@ -42,6 +42,6 @@ extension ObjectKind {
         .orNothing(it.url) { .text($0) }
       },
     ],
-    later: ["resolve"]
+    later: ["resolve", "minute"]
   )
 }

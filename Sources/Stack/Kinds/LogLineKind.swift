@@ -33,7 +33,8 @@ extension ObjectKind {
       .field("source", .optional(.text), "function, edge, build, …") { (it: LogLine) in
         .orNothing(it.source) { .text($0) }
       },
-    ]
+    ],
+    later: ["duration"]
   )
 }
 
