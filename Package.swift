@@ -52,7 +52,17 @@ var targets: [Target] = [
   room("SQLText", "CPgQuery"),
   room("Processes", "CChildProcess"),
   room("Stack", "Objects", "Values"),
-  room("Providers", "HTTP", "Objects", "Postgres", "Processes", "SQLText", "Stack", "Values"),
+  room(
+    "Providers",
+    "CLibCrypto",
+    "HTTP",
+    "Objects",
+    "Postgres",
+    "Processes",
+    "SQLText",
+    "Stack",
+    "Values"
+  ),
   room(
     "Runbooks",
     "Diagnostics",
@@ -126,7 +136,17 @@ var targets: [Target] = [
   tests("SQLTextTests", "SQLText"),
   tests("ProcessesTests", "Processes"),
   tests("StackTests", "Objects", "Stack", "Values"),
-  tests("ProvidersTests", "HTTP", "Objects", "Postgres", "Providers", "Stack", "Values"),
+  tests(
+    "ProvidersTests",
+    "HTTP",
+    "Objects",
+    "Postgres",
+    "PostgresTestSupport",
+    "Providers",
+    "Sandbox",
+    "Stack",
+    "Values"
+  ),
   tests(
     "RunbooksTests",
     "Diagnostics",

@@ -4,4 +4,6 @@ package import Stack
 package let allProviders: [Vendor] = [
   Vercel.declaration,
   Sentry.declaration,
+  Neon.declaration,
+  PostgreSQL.declaration,
 ]

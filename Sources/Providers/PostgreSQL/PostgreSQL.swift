@@ -1,0 +1,93 @@
+package import Objects
+internal import Postgres
+package import Stack
+package import Values
+
+/// A PostgreSQL server of one's own, by its connection URL.
+package enum PostgreSQL {
+  package static let declaration = Vendor(
+    name: "postgres",
+    role: .database,
+    summary: "a PostgreSQL database, by its connection URL",
+    host: "the host in its URL",
+    parameters: [
+      Parameter("url", .secret, "the connection URL, postgresql://…"),
+      Parameter(
+        "migrations",
+        .text,
+        "the folder of Prisma's migrations, such as prisma/migrations",
+        isRequired: false
+      ),
+    ]
+  ) { (use, context) throws(Failure) in
+    let url = try use.secret("url", in: context)
+    // A pooler keeps neither session settings nor a read-only start.
+    let parameters = try url.withExposedText { (text) throws(Failure) in try read(text) }
+      .withoutPooler
+    return .database(
+      PostgresDatabase(
+        label: "\(parameters.database) on \(places(parameters))",
+        name: parameters.database,
+        migrationsFolder: use.migrationsFolder(in: context)
+      ) { _ in parameters }
+    )
+  }
+
+  static func read(_ url: String) throws(Failure) -> ConnectionParameters {
+    do throws(PostgresError) {
+      return try ConnectionParameters(url: url)
+    } catch {
+      throw Failure(.usage, error.message)
+    }
+  }
+
+  private static func places(_ parameters: ConnectionParameters) -> String {
+    parameters.hosts.map { $0.isSocket ? $0.name : "\($0.name):\($0.port)" }
+      .joined(separator: ", ")
+  }
+}
+
+extension VendorUse {
+  /// The folder of migrations; a relative one starts at the stack file.
+  func migrationsFolder(in context: ConnectContext) -> String? {
+    text("migrations").map { $0.hasPrefix("/") ? $0 : "\(context.folder)/\($0)" }
+  }
+}
+
+/// What a server by itself does not have.
+extension PostgresDatabase {
+  private func lacking(_ what: String) -> Failure {
+    Failure(
+      .usage,
+      "\(label) can not \(what): not in this version for a plain PostgreSQL server",
+      advice: ["branches and rewind work where the database is at Neon"]
+    )
+  }
+
+  package func branch(
+    _ target: Plan.Target,
+    name: String,
+    at moment: Time?,
+    in context: CallContext,
+    wrap: @escaping @Sendable (any DatabaseService) -> Value
+  ) throws(Failure) -> Plan {
+    throw lacking("make a branch")
+  }
+
+  package func rewind(
+    _ target: Plan.Target,
+    to point: RewindPoint,
+    keep: String?,
+    in context: CallContext
+  ) throws(Failure) -> Plan {
+    throw lacking("go back in time")
+  }
+
+  package func deleteBranch(
+    _ target: Plan.Target,
+    named name: String,
+    in context: CallContext
+  ) throws(Failure) -> Plan {
+    throw lacking("delete a branch")
+  }
+}

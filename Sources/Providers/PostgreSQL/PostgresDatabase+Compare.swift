@@ -1,0 +1,81 @@
+package import Objects
+internal import SQLText
+package import Stack
+package import Values
+
+/// Two databases side by side, table by table.
+extension PostgresDatabase {
+  /// Reads every row on both sides, so a table may take long.
+  private static let patience = Duration.seconds(600)
+
+  package func compare(
+    with other: any DatabaseService,
+    in context: CallContext
+  ) throws(Failure) -> [Record] {
+    guard let other = (other as? any PostgresBacked)?.postgres else {
+      throw Failure(.value, "\(label) can only be compared with another PostgreSQL database")
+    }
+    let here = try tableNames(in: context)
+    let there = try other.tableNames(in: context)
+    let shape = RecordShape(["table", "rows", "other_rows", "same"])
+    var rows: [Record] = []
+    for table in Set(here).union(there) {
+      let left = here.contains(table) ? try digest(of: table, in: context) : nil
+      let right = there.contains(table) ? try other.digest(of: table, in: context) : nil
+      rows.append(
+        Record(
+          shape: shape,
+          cells: [
+            .text(table.schema == "public" ? table.name : table.description),
+            left.map { .int($0.rows) } ?? .nothing, right.map { .int($0.rows) } ?? .nothing,
+            .bool(left == right),
+          ]
+        )
+      )
+    }
+    return rows.sorted(by: Self.differsFirst)
+  }
+
+  private static func differsFirst(_ left: Record, _ right: Record) -> Bool {
+    if left.cells[3] != right.cells[3] { return right.cells[3] == .bool(true) }
+    return (left.cells[0].asText ?? "") < (right.cells[0].asText ?? "")
+  }
+
+  /// Every table that people made; opsh's own bookkeeping apart.
+  fileprivate func tableNames(in context: CallContext) throws(Failure) -> [QualifiedName] {
+    try rows(
+      """
+      select n.nspname::text, c.relname::text
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
+        and n.nspname not in ('information_schema', 'opsh') and n.nspname !~ '^pg_'
+      """,
+      in: context
+    )
+    .compactMap { row in
+      guard let schema = row.cells[0].asText, let name = row.cells[1].asText else { return nil }
+      return QualifiedName(schema: schema, name: name)
+    }
+  }
+
+  fileprivate struct Digest: Equatable {
+    let rows: Int64
+    let checksum: String
+  }
+
+  /// The number of rows and the sum of their hashes, which does not depend on their order.
+  fileprivate func digest(
+    of table: QualifiedName,
+    in context: CallContext
+  ) throws(Failure) -> Digest {
+    let row = try rows(
+      """
+      select count(*), coalesce(sum(hashtextextended((x.*)::text, 0)::numeric), 0)::text
+      from \(table.sql) x
+      """,
+      deadline: max(context.duration, Self.patience),
+      in: context
+    ).first
+    return Digest(rows: row?.cells[0].asInt ?? 0, checksum: row?.cells[1].asText ?? "")
+  }
+}

@@ -1,0 +1,105 @@
+internal import Objects
+internal import Postgres
+internal import Values
+
+/// A write that is ready to be done: once, in one transaction with its marker.
+struct WriteJob: Sendable {
+  let database: PostgresDatabase
+  let sql: String
+  let binds: [Bind]
+  /// How many rows it may change; nothing where they are not counted.
+  let allowed: ClosedRange<Int64>?
+  /// A person said how many.
+  let isExpected: Bool
+  let isMarked: Bool
+
+  /// Why the transaction is taken back.
+  private enum Cause: Error {
+    case server(PostgresError)
+    case alreadyDone
+    case wrongCount(Int64)
+  }
+
+  func perform(_ context: PerformContext) throws(Failure) -> Value {
+    let connection = try database.openWriter(in: context.call)
+    defer { connection.close() }
+    if isMarked { try database.createMarkerTable(on: connection, in: context.call) }
+    let outcome: TransactionOutcome<Int?, Cause> = connection.transaction(
+      deadline: context.call.duration,
+      cancelOn: context.call.cancellation.descriptor
+    ) { () throws(Cause) in try change(connection, context) }
+    switch outcome {
+    case .committed(let rows):
+      return .record(Record(["rows": rows.map { .int(Int64($0)) } ?? .nothing]))
+    case .rolledBack(.body(.alreadyDone)):
+      context.report("it was done already by an earlier attempt of this run")
+      return .record(Record(["rows": .nothing]))
+    case .rolledBack(.body(.wrongCount(let count))): throw wrongCount(count)
+    case .rolledBack(.body(.server(let error))), .rolledBack(.server(let error)):
+      throw undone(database.failure(error, sql: sql, context.call))
+    case .unknown(let error):
+      throw Failure(
+        .unknown,
+        "\(database.label): \(error.message)",
+        advice: ["COMMIT was sent and its answer was lost: look before you do it again"]
+      )
+    }
+  }
+
+  private func change(
+    _ connection: Connection,
+    _ context: PerformContext
+  ) throws(Cause) -> Int? {
+    if isMarked {
+      do throws(PostgresError) {
+        _ = try send(Marker.insert, Marker.binds(context.key), connection, context.call)
+      } catch {
+        throw error.sqlState == "23505" ? .alreadyDone : .server(error)
+      }
+    }
+    let rows: Int?
+    do throws(PostgresError) {
+      rows = try send(sql, binds, connection, context.call).affectedRows
+    } catch {
+      throw .server(error)
+    }
+    if let allowed, let rows, !allowed.contains(Int64(rows)) { throw .wrongCount(Int64(rows)) }
+    return rows
+  }
+
+  private func send(
+    _ sql: String,
+    _ binds: [Bind],
+    _ connection: Connection,
+    _ context: CallContext
+  ) throws(PostgresError) -> CommandOutcome {
+    try connection.execute(
+      sql,
+      binds,
+      deadline: context.duration,
+      cancelOn: context.cancellation.descriptor
+    )
+  }
+
+  private func wrongCount(_ count: Int64) -> Failure {
+    let said = allowed.map(PostgresDatabase.words) ?? "none"
+    guard isExpected else {
+      return Failure(
+        .refused,
+        "would change \(count) rows, but the planner expected \(allowed.map { "at most \($0.upperBound)" } ?? said): nothing was kept",
+        advice: ["if that is right, say so: expecting: \(count)"]
+      )
+    }
+    return Failure(
+      .refused,
+      "would change \(count) rows, not \(said): nothing was kept",
+      advice: ["look at the rows with query, then call it again with the number that is right"]
+    )
+  }
+
+  private func undone(_ failure: Failure) -> Failure {
+    var failure = failure
+    failure.advice.append("nothing of it was kept")
+    return failure
+  }
+}

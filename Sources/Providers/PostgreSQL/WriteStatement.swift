@@ -1,0 +1,90 @@
+internal import Objects
+internal import SQLText
+internal import Values
+
+/// What a statement that shall change something is, as far as its text shows.
+struct WriteStatement {
+  let sql: String
+  /// `delete`, `update`, …, or the first word of what it is otherwise.
+  let verb: String
+  let effect: Effect
+  /// Why it is called a loss of data, a line each.
+  let losses: [String]
+  /// It changes rows, so that they can be estimated and counted.
+  let isCountable: Bool
+  /// The table in whose words the rows are counted.
+  let table: String?
+  /// The functions of a plain query, which is a change only if one of them is.
+  let queryFunctions: [QualifiedName]?
+
+  /// Reads a statement; refuses what can not be one statement in a transaction.
+  static func read(_ template: SQLTemplate) throws(Failure) -> WriteStatement {
+    let sql = template.text
+    let parsed: ParsedSQL
+    do throws(SQLTextError) {
+      parsed = try ParsedSQL(sql)
+    } catch {
+      guard case .syntax = error else {
+        throw Failure(.refused, "the statement can not be read: \(error.message)")
+      }
+      return WriteStatement(unreadable: sql)
+    }
+    guard let statement = parsed.statements.first, parsed.statements.count == 1 else {
+      throw Failure(
+        .refused,
+        "'execute' takes one statement, but these are \(parsed.statements.count)",
+        advice: ["nothing was sent; do one after the other"]
+      )
+    }
+    guard !statement.isTransactionControl else {
+      throw Failure(
+        .refused,
+        "'execute' runs in a transaction of its own, which the statement must not end",
+        advice: ["nothing was sent"]
+      )
+    }
+    return WriteStatement(statement, of: parsed, sql: sql)
+  }
+
+  private init(_ statement: Statement, of parsed: ParsedSQL, sql: String) {
+    self.sql = sql
+    let counted = statement.tableChanges.first { Self.verbs[$0.kind] != nil }
+    verb = counted.flatMap { Self.verbs[$0.kind] } ?? Self.firstWord(of: sql)
+    table = counted?.table.description
+    isCountable = counted != nil
+    losses =
+      Self.isOpen(statement.kind)
+      ? ["what it changes can not be seen in its text"] : parsed.destructiveFindings.map(\.words)
+    effect = losses.isEmpty ? .change : .destroy
+    if case .read(let functions) = statement.classification {
+      queryFunctions = functions
+    } else {
+      queryFunctions = nil
+    }
+  }
+
+  /// A text that the parser's grammar does not know may be anything.
+  private init(unreadable sql: String) {
+    self.sql = sql
+    verb = Self.firstWord(of: sql)
+    effect = .destroy
+    losses = ["the statement can not be read, so it may lose data"]
+    isCountable = false
+    table = nil
+    queryFunctions = nil
+  }
+
+  private static let verbs: [TableChange.Kind: String] = [
+    .insert: "insert", .update: "update", .delete: "delete", .merge: "merge",
+  ]
+
+  /// Statements that run code, or read and write files.
+  private static func isOpen(_ kind: String) -> Bool {
+    ["DoStmt", "CallStmt", "CopyStmt", "ExecuteStmt"].contains(kind)
+  }
+
+  private static func firstWord(of sql: String) -> String {
+    let word = sql.drop { !$0.isLetter }.prefix { $0.isLetter }
+    return word.isEmpty ? "execute" : word.lowercased()
+  }
+}
