@@ -1,0 +1,105 @@
+import Foundation
+import Objects
+import Postgres
+import PostgresTestSupport
+import Stack
+import Testing
+import Values
+
+@testable import Providers
+
+extension Trait where Self == ConditionTrait {
+  /// Skips, and says so, where no PostgreSQL is installed.
+  static var needsServer: Self {
+    .enabled(if: TestCluster.isAvailable, Comment(rawValue: TestCluster.skipReason))
+  }
+}
+
+extension CallContext {
+  static func test(deadline: TimeSpan = .seconds(30)) -> CallContext {
+    CallContext(cancellation: Cancellation(), now: .now(), deadline: deadline)
+  }
+}
+
+/// An empty database of its own in the tests' cluster.
+struct TestDatabase {
+  let name: String
+  let service: PostgresDatabase
+  let context = CallContext.test()
+
+  init(_ script: String = "", migrations: String? = nil, through port: Int? = nil) throws {
+    let cluster = try TestCluster.shared.get()
+    name = try cluster.makeDatabase()
+    if !script.isEmpty { _ = try cluster.psql(["-q", "-c", script], database: name) }
+    var parameters = try ConnectionParameters(url: cluster.url(database: name))
+    if let port { parameters.hosts[0].port = port }
+    let reached = parameters
+    service = PostgresDatabase(
+      label: name,
+      name: name,
+      migrationsFolder: migrations
+    ) { _ in reached }
+  }
+
+  var target: Plan.Target {
+    Plan.Target(environment: "production", kind: "database", identity: name)
+  }
+
+  func psql(_ sql: String) throws -> String {
+    let bytes = try TestCluster.shared.get().psql(["-qAt", "-c", sql], database: name)
+    return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines)
+  }
+
+  func query(_ sql: String, _ parameters: Value...) throws(Failure) -> [Record] {
+    let stream = try service.query(.of(sql, parameters), in: context)
+    var rows: [Record] = []
+    while case .record(let row)? = try stream.next() { rows.append(row) }
+    return rows
+  }
+
+  func execute(
+    _ sql: String,
+    _ parameters: Value...,
+    expecting: ClosedRange<Int64>? = nil
+  ) throws(Failure) -> Plan {
+    try service.execute(target, .of(sql, parameters), expecting: expecting, in: context)
+  }
+}
+
+extension SQLTemplate {
+  /// A template whose places for values are written `?`.
+  static func of(_ sql: String, _ parameters: [Value] = []) -> SQLTemplate {
+    let fragments =
+      parameters.isEmpty
+      ? [sql] : sql.split(separator: "?", omittingEmptySubsequences: false).map(String.init)
+    return SQLTemplate(fragments: fragments, parameters: parameters)
+  }
+}
+
+extension Plan {
+  /// Performs the effect as a run would, with a key of its own.
+  func perform(
+    key: String = "RUN/do:1",
+    in context: CallContext = .test()
+  ) throws(Failure) -> Value {
+    guard case .effect(let body) = body else {
+      throw Failure(.value, "a plan of a service has an effect")
+    }
+    return try body(PerformContext(call: context, key: key))
+  }
+
+  func ask(key: String = "RUN/do:1", in context: CallContext = .test()) throws(Failure) -> Probe {
+    guard let probe else { throw Failure(.value, "there is no probe") }
+    return try probe(PerformContext(call: context, key: key))
+  }
+}
+
+/// Catches the failure that something must end with.
+func failure<Result>(_ body: () throws(Failure) -> Result) -> Failure? {
+  do throws(Failure) {
+    _ = try body()
+    return nil
+  } catch {
+    return error
+  }
+}
