@@ -11,7 +11,7 @@ extension Transcript {
       text += "| \(Markdown.escaped(fact.name)) | \(Markdown.escaped(fact.value)) |\n"
     }
     text += "\nTimes are UTC; the hash over all records is the head.\n"
-    for source in sources {
+    for source in shownSources {
       text += "\n## What was run: \(Markdown.escaped(source.name))\n\n"
       text += "sha256 \(Markdown.escaped(source.sha256))\n\n"
       text +=

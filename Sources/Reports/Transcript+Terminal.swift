@@ -10,7 +10,7 @@ extension Transcript {
       let name = fact.name + String(repeating: " ", count: width - fact.name.count)
       return StyledText(name, .faint) + StyledText(fact.value)
     }
-    for source in sources {
+    for source in shownSources {
       lines.append(StyledText())
       lines.append(StyledText(source.name, .bold))
       lines += Self.indented(source.text ?? "the text is not in the run's folder any more")

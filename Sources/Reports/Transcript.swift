@@ -116,6 +116,9 @@ extension Transcript {
     return TimeSpan(microseconds: isOneProcess && monotonic >= 0 ? monotonic : max(0, wall))
   }
 
+  /// The sources worth showing: at the prompt the lines themselves tell it.
+  var shownSources: [Source] { sources.filter { $0.text?.isEmpty != true } }
+
   /// What happened, in order.
   var events: [TranscriptEvent] {
     var began: [String: JournalRecord] = [:]

@@ -144,8 +144,11 @@ package final class Run: Operations {
 
   /// A line at the prompt is a step: no yes that was given for an earlier one reaches it.
   ///
-  /// - Parameter cancellation: what stops the line and leaves the session as it is.
-  package func beginLine(_ cancellation: Cancellation) {
+  /// - Parameters:
+  ///   - cancellation: what stops the line and leaves the session as it is.
+  ///   - text: the line as it was typed, for the record.
+  package func beginLine(_ cancellation: Cancellation, typed text: String? = nil) {
+    if let text { record(.stepStarted, [.init("typed", .string(text))]) }
     state.withLock { state in
       state.line = cancellation
       if state.approval == nil { state.coverage = Coverage() }

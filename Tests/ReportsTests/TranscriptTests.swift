@@ -93,6 +93,12 @@ import Values
     #expect(lines.suffix(2) == ["1970-01-01T00:00:00Z  typed", "    production.status"])
   }
 
+  @Test func `an empty text is not shown`() throws {
+    let prompt = try TestRun(sources: [("[tty]", "")])
+    let markdown = try Transcript(of: TestRun.id, in: prompt.store).markdown
+    #expect(!markdown.contains("What was run"))
+  }
+
   @Test(arguments: ["html", "asciicast"])
   func `what comes later says so`(_ format: String) {
     #expect(throws: Failure(.usage, "'--as \(format)' is not in this version")) {

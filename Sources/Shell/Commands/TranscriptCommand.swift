@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Journals
+internal import Reports
 internal import Sinks
 internal import Values
 
@@ -24,12 +25,45 @@ struct TranscriptCommand: ParsableCommand {
       let verifies = words.first == "verify"
       guard let id = words.dropFirst(verifies ? 1 : 0).first, words.count == (verifies ? 2 : 1)
       else { throw Failure(.usage, "give one run: opsh transcript RUN") }
-      do throws(JournalError) {
-        let entry = try session.runStore.find(id)
-        let reading = try session.runStore.read(id: entry.id)
-        session.output.line(StyledText("\(reading.records.count) records, head \(reading.head)"))
-      } catch {
-        throw Failure(.journal, error.message)
+      let store = session.runStore
+      if verifies {
+        let verification = try Self.reading { () throws(JournalError) in
+          try Verification(of: try store.find(id).id, in: store)
+        }
+        if let failure = verification.failure { throw failure }
+        for line in verification.lines { session.output.line(line) }
+      } else {
+        let transcript = try Self.reading { () throws(JournalError) in
+          try Transcript(of: try store.find(id).id, in: store)
+        }
+        try show(transcript, session.output)
+      }
+      try session.output.flush()
+    }
+  }
+
+  private func show(_ transcript: Transcript, _ output: Output) throws(Failure) {
+    guard let format else {
+      for line in transcript.lines { output.line(line) }
+      return
+    }
+    let text = try transcript.text(as: format)
+    do throws(SinkError) {
+      try output.data.write(text)
+    } catch {
+      throw Failure(.failed, error.message)
+    }
+  }
+
+  private static func reading<Result>(
+    _ body: () throws(JournalError) -> Result
+  ) throws(Failure) -> Result {
+    do throws(JournalError) {
+      return try body()
+    } catch {
+      switch error {
+      case .noSuchRun, .ambiguousRun: throw Failure(.usage, error.message)
+      default: throw Failure(.journal, error.message)
       }
     }
   }

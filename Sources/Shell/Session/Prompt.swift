@@ -131,7 +131,7 @@ final class Prompt {
     let cancellation = Cancellation()
     signals.begin(cancellation)
     defer { signals.end() }
-    run.beginLine(cancellation)
+    run.beginLine(cancellation, typed: String(decoding: source.bytes, as: UTF8.self))
     let evaluator = Evaluator(program: program, operations: run, isPrompt: true)
     do throws(PlacedFailure) {
       try evaluator.runStatements(at: "line:\(lineNumber)", bindings: &bindings)
