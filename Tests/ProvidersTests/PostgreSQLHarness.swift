@@ -31,14 +31,28 @@ struct TestDatabase {
     let cluster = try TestCluster.shared.get()
     name = try cluster.makeDatabase()
     if !script.isEmpty { _ = try cluster.psql(["-q", "-c", script], database: name) }
-    var parameters = try ConnectionParameters(url: cluster.url(database: name))
-    if let port { parameters.hosts[0].port = port }
-    let reached = parameters
     service = PostgresDatabase(
       label: name,
       name: name,
-      migrationsFolder: migrations
-    ) { _ in reached }
+      migrationsFolder: migrations,
+      parameters: try Self.parameters(of: name, through: port ?? cluster.port)
+    )
+  }
+
+  private static func parameters(
+    of name: String,
+    through port: Int
+  ) throws -> PostgresDatabase.Parameters {
+    let cluster = try TestCluster.shared.get()
+    var parameters = try ConnectionParameters(url: cluster.url(database: name))
+    parameters.hosts[0].port = port
+    let reached = parameters
+    return { _ in reached }
+  }
+
+  /// How to reach the same database by another port.
+  func parameters(through port: Int) throws -> PostgresDatabase.Parameters {
+    try Self.parameters(of: name, through: port)
   }
 
   var target: Plan.Target {
@@ -64,6 +78,22 @@ struct TestDatabase {
   ) throws(Failure) -> Plan {
     try service.execute(target, .of(sql, parameters), expecting: expecting, in: context)
   }
+}
+
+/// A session of an application, which has nothing to do with opsh.
+struct TestDatabaseSession {
+  private let connection: Connection
+
+  init(_ database: TestDatabase) throws {
+    let cluster = try TestCluster.shared.get()
+    let parameters = try ConnectionParameters(url: cluster.url(database: database.name))
+    connection = try Connection.open(parameters, readOnly: false)
+    _ = try connection.execute("select 1")
+  }
+
+  var isEnded: Bool { (try? connection.execute("select 1")) == nil }
+
+  func run(_ sql: String) throws { _ = try connection.execute(sql) }
 }
 
 extension SQLTemplate {

@@ -23,7 +23,7 @@ extension PostgresDatabase {
       binds: binds,
       allowed: expecting ?? estimate.map { 0...max(10, 2 * $0) },
       isExpected: expecting != nil,
-      isMarked: marker != .missing
+      marker: marker
     )
     let isMarked = job.isMarked
     return Plan(

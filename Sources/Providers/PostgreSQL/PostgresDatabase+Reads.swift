@@ -87,6 +87,8 @@ extension PostgresDatabase {
     return fields
   }
 
+  /// Gives what stays the same as long as it is the same database.
+  ///
   /// On Neon the ids that the server itself reports. Elsewhere the system identifier with timeline,
   /// data folder or address: a copy made by point-in-time recovery shares the identifier.
   private static func fingerprint(of found: ServerIdentity) -> String {

@@ -11,7 +11,9 @@ struct WriteJob: Sendable {
   let allowed: ClosedRange<Int64>?
   /// A person said how many.
   let isExpected: Bool
-  let isMarked: Bool
+  let marker: Marker.Availability
+
+  var isMarked: Bool { marker != .missing }
 
   /// Why the transaction is taken back.
   private enum Cause: Error {
@@ -23,7 +25,10 @@ struct WriteJob: Sendable {
   func perform(_ context: PerformContext) throws(Failure) -> Value {
     let connection = try database.openWriter(in: context.call)
     defer { connection.close() }
-    if isMarked { try database.createMarkerTable(on: connection, in: context.call) }
+    // Where the table is there already, the role need not have the right to make it.
+    if marker == .creatable {
+      try database.createMarkerTable(on: connection, in: context.call)
+    }
     let outcome: TransactionOutcome<Int?, Cause> = connection.transaction(
       deadline: context.call.duration,
       cancelOn: context.call.cancellation.descriptor
