@@ -71,9 +71,17 @@ extension PostgresDatabase {
 
   private static func describe(_ text: [UInt8], in migration: inout Migration) {
     guard let parsed = try? ParsedSQL(bytes: text) else { return }
-    let findings = parsed.destructiveFindings
-    migration.isDestructive = !findings.isEmpty
-    migration.findings = findings.map(\.words)
+    // A condition makes a change of rows smaller, but what they held before is gone all the same.
+    let rows = parsed.statements.flatMap(\.tableChanges).filter(\.hasCondition)
+    let overwritten = rows.compactMap { change -> String? in
+      switch change.kind {
+      case .update, .merge: "overwrites rows of \(change.table.name)"
+      case .delete: "deletes rows of \(change.table.name)"
+      case .insert, .truncate, .definition: nil
+      }
+    }
+    migration.findings = parsed.destructiveFindings.map(\.words) + overwritten
+    migration.isDestructive = !migration.findings.isEmpty
     migration.statements = parsed.statements.count
   }
 }

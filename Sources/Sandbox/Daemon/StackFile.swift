@@ -66,7 +66,6 @@ struct StackFile {
       environment staging {
         protected: false
         url: "\(staging)"
-        database: \(database("staging"))
         cron_secret: \(secret("CRON_SECRET"))
       }
 

@@ -109,6 +109,11 @@ extension Session {
       try output.flush()
       return value.json
     }
+    if case .object(let object) = value, let object = object as? ObjectValue,
+      let elements = object.kind.elements
+    {
+      return try show(object.read(elements.name, in: callContext), at: place)
+    }
     if case .nothing = value, !output.isTerminal, options.output == nil { return .null }
     try output.show(value)
     if case .stream = value { return nil }
