@@ -85,14 +85,20 @@ package struct CronSchedule: Hashable, Sendable {
       guard (1...2).contains(pieces.count) else { return nil }
       var step: Int64 = 1
       if pieces.count == 2 {
-        guard let given = Int64(pieces[1]), given > 0 else { return nil }
-        step = given
+        guard let given = number(pieces[1]), given > 0 else { return nil }
+        // More than a field can span steps over all of it.
+        step = min(given, 60)
       }
       guard let span = span(String(pieces[0]), range, names, first, hasStep: pieces.count == 2)
       else { return nil }
       found.formUnion(stride(from: span.lowerBound, through: span.upperBound, by: Int(step)))
     }
     return found
+  }
+
+  /// Digits only: a sign is no part of a field.
+  private static func number(_ text: Substring) -> Int64? {
+    text.utf8.allSatisfy { (48...57).contains($0) } ? Int64(text) : nil
   }
 
   private static func span(
@@ -104,7 +110,7 @@ package struct CronSchedule: Hashable, Sendable {
   ) -> ClosedRange<Int64>? {
     if text == "*" { return range }
     let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { end in
-      Int64(end) ?? names.firstIndex(of: end.lowercased()).map { Int64($0) + first }
+      number(end) ?? names.firstIndex(of: end.lowercased()).map { Int64($0) + first }
     }
     guard let low = ends.first ?? nil, range.contains(low) else { return nil }
     switch ends.count {

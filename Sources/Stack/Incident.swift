@@ -91,7 +91,7 @@ package struct ServingWindow: Sendable {
 package struct RollbackCandidate: Sendable {
   package var deployment: Deployment
   package var served: TimeSpan
-  /// Nothing where no error counts were to be had.
+  /// In the worst hour while it served; nothing where no error counts were to be had.
   package var errorsPerMinute: Double?
   /// Nothing for a good one.
   package var objection: String?
@@ -108,7 +108,7 @@ package struct RollbackCandidate: Sendable {
       deployment: serving.deployment,
       served: serving.window.length
     )
-    let rate = points.flatMap { mean(of: $0, in: serving.window, interval: interval) }
+    let rate = points.flatMap { worstHour(of: $0, in: serving.window, interval: interval) }
     candidate.errorsPerMinute = rate.map { $0 * 60 / max(interval.inSeconds, 1) }
     let deployment = serving.deployment
     if deployment.id == live.id {
@@ -127,13 +127,18 @@ package struct RollbackCandidate: Sendable {
     return candidate
   }
 
-  /// The mean count of the intervals that lie inside the window, or else of those that touch it.
-  private static func mean(
+  /// The mean count of the worst hour of the intervals that lie inside the window, or else of those
+  /// that touch it.
+  ///
+  /// An hour, because a deployment that broke something is often replaced by promoting an older one,
+  /// which leaves its window open: over the whole of it a bad hour would be thinned out. A few bad
+  /// minutes are still noise.
+  private static func worstHour(
     of points: [SeriesPoint],
     in window: TimeWindow,
     interval: TimeSpan
   ) -> Double? {
-    let length = interval.microseconds
+    let length = max(interval.microseconds, 1)
     let start = window.start.microseconds
     let end = window.end.microseconds
     var chosen = points.filter {
@@ -145,6 +150,10 @@ package struct RollbackCandidate: Sendable {
       }
     }
     guard !chosen.isEmpty else { return nil }
-    return chosen.reduce(0) { $0 + $1.count } / Double(chosen.count)
+    let hour = min(chosen.count, max(1, Int(TimeSpan.hours(1).microseconds / length)))
+    return (0...chosen.count - hour).map { first in
+      chosen[first..<first + hour].reduce(0) { $0 + $1.count } / Double(hour)
+    }
+    .max()
   }
 }

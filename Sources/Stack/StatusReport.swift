@@ -14,6 +14,7 @@ package struct StatusReport: Sendable {
   package static func gather(
     _ environments: [OperatedEnvironment],
     contacts: [Contact] = [],
+    patience: TimeSpan = patience,
     in context: CallContext
   ) -> StatusReport {
     let gathering = Gathering()

@@ -128,7 +128,9 @@ private struct JSONParser {
     }
     let text = String(decoding: bytes[start..<offset], as: UTF8.self)
     if isWhole, let number = Int64(text) { return .int(number) }
-    guard let number = Double(text) else { throw failure("this number can not be read") }
+    guard let number = Double(text), number.isFinite else {
+      throw failure("this number can not be read")
+    }
     return .number(number)
   }
 
@@ -167,27 +169,47 @@ private struct JSONParser {
     case UInt8(ascii: "b"): text.append(0x08)
     case UInt8(ascii: "f"): text.append(0x0C)
     case UInt8(ascii: "u"):
-      var unit = try hexadecimal()
-      if (0xD800..<0xDC00).contains(unit), take("\\"), take("u") {
-        let low = try hexadecimal()
-        if (0xDC00..<0xE000).contains(low) {
-          unit = 0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00)
-        } else {
-          text.append(contentsOf: "\u{FFFD}".utf8)
-          unit = low
-        }
-      }
-      let scalar = Unicode.Scalar(unit) ?? "\u{FFFD}"
+      let scalar = try scalar()
       text.append(contentsOf: String(Character(scalar)).utf8)
     default: throw failure("this escape is not JSON's")
     }
   }
 
+  /// Reads one `\u` escape, or two that are a pair; a surrogate alone becomes U+FFFD.
+  private mutating func scalar() throws(JSONError) -> Unicode.Scalar {
+    let unit = try hexadecimal()
+    guard (0xD800..<0xDC00).contains(unit), offset + 1 < bytes.count,
+      bytes[offset] == UInt8(ascii: "\\"), bytes[offset + 1] == UInt8(ascii: "u")
+    else { return Unicode.Scalar(unit) ?? "\u{FFFD}" }
+    let afterFirst = offset
+    offset += 2
+    let low = try hexadecimal()
+    guard (0xDC00..<0xE000).contains(low) else {
+      // What follows is an escape of its own.
+      offset = afterFirst
+      return "\u{FFFD}"
+    }
+    return Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00)) ?? "\u{FFFD}"
+  }
+
   private mutating func hexadecimal() throws(JSONError) -> UInt32 {
-    guard offset + 4 <= bytes.count,
-      let unit = UInt32(String(decoding: bytes[offset..<offset + 4], as: UTF8.self), radix: 16)
-    else { throw failure("an escape needs four digits") }
+    var unit: UInt32 = 0
+    for place in offset..<offset + 4 {
+      guard place < bytes.count, let digit = Self.hexadecimalDigit(bytes[place]) else {
+        throw failure("an escape needs four digits")
+      }
+      unit = unit << 4 | digit
+    }
     offset += 4
     return unit
+  }
+
+  private static func hexadecimalDigit(_ byte: UInt8) -> UInt32? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte - UInt8(ascii: "a") + 10)
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte - UInt8(ascii: "A") + 10)
+    default: nil
+    }
   }
 }

@@ -31,7 +31,7 @@ package struct Time: Hashable, Comparable, Sendable {
     microseconds = milliseconds &* 1000
   }
 
-  package var milliseconds: Int64 { microseconds / 1000 }
+  package var milliseconds: Int64 { microseconds.flooredDivision(by: 1000).quotient }
 
   // MARK: - RFC 3339
 

@@ -37,12 +37,14 @@ package struct TimeSpan: Hashable, Comparable, Sendable {
   package var roundedText: String {
     let magnitude = microseconds.magnitude
     let sign = microseconds < 0 ? "-" : ""
-    guard magnitude >= 1_000_000 else {
-      return magnitude == 0 ? "0s" : "\(sign)\((magnitude + 500) / 1000)ms"
-    }
-    guard magnitude >= 60_000_000 else {
-      let tenths = (magnitude + 50_000) / 100_000
-      return sign + (tenths % 10 == 0 ? "\(tenths / 10)s" : "\(tenths / 10).\(tenths % 10)s")
+    switch magnitude {
+    case 0: return "0s"
+    case 1..<950: return sign + Self.tenths(max(1, (magnitude + 50) / 100)) + "ms"
+    case 950..<999_500: return sign + "\((magnitude + 500) / 1000)ms"
+    // What rounds up to a minute is one.
+    case 999_500..<59_950_000: return sign + Self.tenths((magnitude + 50_000) / 100_000) + "s"
+    case 59_950_000..<60_000_000: return sign + "1m"
+    default: break
     }
     for (index, (unit, size)) in Self.units.enumerated() where magnitude >= size {
       let (below, belowSize) = Self.units[index + 1]
@@ -50,6 +52,10 @@ package struct TimeSpan: Hashable, Comparable, Sendable {
       return "\(sign)\(magnitude / size)\(unit)" + (rest == 0 ? "" : "\(rest)\(below)")
     }
     return text
+  }
+
+  private static func tenths(_ tenths: UInt64) -> String {
+    tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
   }
 
   private static let units: [(String, UInt64)] = [

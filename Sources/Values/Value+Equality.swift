@@ -7,7 +7,9 @@ extension Value: Hashable {
     case (.bool(let a), .bool(let b)): a == b
     case (.int(let a), .int(let b)): a == b
     case (.number(let a), .number(let b)): a == b
-    case (.int(let a), .number(let b)), (.number(let b), .int(let a)): Double(a) == b
+    case (.int(let a), .number(let b)), (.number(let b), .int(let a)):
+      // By way of Double two whole numbers above 2^53 would both be the same third one.
+      Int64(exactly: b) == a
     case (.percent(let a), .percent(let b)): a == b
     case (.text(let a), .text(let b)): a == b
     case (.duration(let a), .duration(let b)): a == b
@@ -32,8 +34,20 @@ extension Value: Hashable {
     if case .range(let a, let b) = left, case .range(let c, let d) = right {
       return (a, b) == (c, d) || (a > b && c > d)
     }
-    guard let left = left.elements, let right = right.elements else { return false }
+    // The counts first: a range may stand for more elements than there is memory.
+    guard left.elementCount == right.elementCount, let left = left.elements,
+      let right = right.elements
+    else { return false }
     return left == right
+  }
+
+  private var elementCount: UInt64? {
+    switch self {
+    case .list(let values): UInt64(values.count)
+    case .range(let low, let high):
+      low > high ? 0 : (UInt64(bitPattern: high) &- UInt64(bitPattern: low)).saturatedSuccessor
+    default: nil
+    }
   }
 
   /// The elements of a list or range; nothing for what is no list, and for a stream.
@@ -44,6 +58,9 @@ extension Value: Hashable {
     default: nil
     }
   }
+
+  /// So many of a list's elements go into its hash: a range may have any number.
+  private static let hashedElements = 16
 
   package func hash(into hasher: inout Hasher) {
     switch self {
@@ -56,8 +73,16 @@ extension Value: Hashable {
     case .duration(let span): hasher.combine(span)
     case .size(let bytes): hasher.combine(bytes)
     case .time(let time): hasher.combine(time)
-    case .list(let values): hasher.combine(values)
-    case .range: hasher.combine(elements)
+    case .list(let values):
+      hasher.combine(UInt64(values.count))
+      for value in values.prefix(Self.hashedElements) { hasher.combine(value) }
+    case .range(let low, let high):
+      // As the list of the same elements, which it is equal to.
+      hasher.combine(elementCount ?? 0)
+      guard low <= high else { return }
+      let limit = low.addingReportingOverflow(Int64(Self.hashedElements) - 1)
+      let last = limit.overflow ? high : min(high, limit.partialValue)
+      for number in low...last { hasher.combine(Value.int(number)) }
     case .record(let record):
       hasher.combine(record.names)
       hasher.combine(record.cells)
@@ -71,4 +96,8 @@ extension Value: Hashable {
     case .pending(let pending): hasher.combine(ObjectIdentifier(pending))
     }
   }
+}
+
+extension UInt64 {
+  fileprivate var saturatedSuccessor: UInt64 { self == .max ? .max : self + 1 }
 }

@@ -36,7 +36,9 @@ extension Value {
     let units: [(String, UInt64)] = [
       ("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1000),
     ]
-    for (unit, size) in units where bytes.magnitude >= size {
+    // What rounds up to the next unit is one of it; bytes have no fraction.
+    for (unit, size) in units where bytes.magnitude >= (size == 1000 ? size : size - size / 20_000)
+    {
       let tenths = (bytes.magnitude + size / 20) / (size / 10)
       let sign = bytes < 0 ? "-" : ""
       return sign + (tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)") + unit

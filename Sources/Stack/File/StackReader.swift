@@ -138,7 +138,9 @@ package struct StackReader {
       }
     }
     guard let path, let schedule else {
-      if path == nil { problems.append(StackProblem("the job '\(label)' needs a path", at: place)) }
+      for name in ["path", "schedule"] where !entries.contains(where: { $0.isValue(name) }) {
+        problems.append(StackProblem("the job '\(label)' needs a \(name)", at: place))
+      }
       return
     }
     definition.jobs.append(
@@ -303,5 +305,11 @@ package struct StackReader {
       return nil
     }
     return span
+  }
+}
+
+extension StackTree.Entry {
+  fileprivate func isValue(_ wanted: String) -> Bool {
+    if case .value(let name, _, _) = self { name == wanted } else { false }
   }
 }

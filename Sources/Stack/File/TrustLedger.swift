@@ -14,6 +14,8 @@ package struct TrustLedger: Sendable {
 
   package mutating func add(_ hash: String, path: String, at time: Time) {
     if !text.isEmpty, !text.hasSuffix("\n") { text += "\n" }
-    text += "\(hash) \(time.text) \(path)\n"
+    // A path may hold anything; a line of its own would be a file trusted by nobody.
+    let shown = String(path.unicodeScalars.map { $0.value < 0x20 ? "?" : Character($0) })
+    text += "\(hash) \(time.text) \(shown)\n"
   }
 }

@@ -1,0 +1,192 @@
+import Dispatch
+import Objects
+@testable import Stack
+import Testing
+import Values
+
+@Suite struct EnvironmentStatusTests {
+  private let trouble = Time(microseconds: 1)
+
+  private func status(_ change: (inout EnvironmentStatus) -> Void) -> EnvironmentStatus {
+    var status = EnvironmentStatus(name: "production")
+    change(&status)
+    return status
+  }
+
+  private func health(_ word: String) -> HealthReport {
+    HealthReport(status: word, isLive: true, isReady: true)
+  }
+
+  @Test func `one word says how it is`() {
+    #expect(status { _ in }.word == "unknown")
+    #expect(status { $0.troubleSince = trouble }.word == "degraded")
+    #expect(status { $0.health = health("ok") }.word == "ok")
+    #expect(status { $0.health = health("down") }.word == "down")
+    #expect(status { $0.health = health("degraded") }.word == "degraded")
+    #expect(
+      status {
+        $0.health = health("ok")
+        $0.troubleSince = trouble
+      }.word == "degraded"
+    )
+    #expect(
+      status {
+        $0.health = health("down")
+        $0.troubleSince = trouble
+      }.word == "down"
+    )
+    #expect(
+      status {
+        $0.health = health("down")
+        $0.isPaused = true
+      }.word == "paused"
+    )
+  }
+
+  @Test func `what comes next is what a person would type`() {
+    #expect(status { $0.health = health("ok") }.next.isEmpty)
+    #expect(status { $0.isPaused = true }.next == ["do production.resume()"])
+    let noTrouble = status { $0.health = health("down") }.next
+    #expect(noTrouble.first == "production.health.checks")
+    #expect(noTrouble.count == 2)
+    let noCulprit = status { $0.troubleSince = trouble }.next
+    #expect(noCulprit.first?.hasPrefix("no deployment fits") == true)
+    let culprit = status {
+      $0.troubleSince = trouble
+      $0.culprit = .test("bad", created: 0, ready: 1)
+    }
+    #expect(
+      culprit.next == [
+        "opsh plan runbooks/rollback.opsh env=production",
+        "opsh runbooks/rollback.opsh env=production",
+      ]
+    )
+  }
+
+  @Test func `a source that fails is named and the others are shown`() throws {
+    let environment = OperatedEnvironment(
+      name: "production",
+      url: "https://x.example",
+      isProtected: true,
+      region: nil,
+      hosting: FakeHosting([], live: nil, failure: Failure(.unreachable, "no route")),
+      database: nil,
+      errors: nil,
+      health: FakeHealth("ok"),
+      jobs: []
+    )
+    let context = CallContext(cancellation: Cancellation(), now: .now())
+    let report = StatusReport.gather([environment], in: context)
+    let status = try #require(report.environments.first)
+    #expect(status.word == "ok")
+    #expect(status.missing.map(\.source) == ["Fakehost"])
+    #expect(status.missing.map(\.reason) == ["no route"])
+    let shown = Value.json(report.value)().text
+    #expect(shown.contains(#""missing":["Fakehost: no route"]"#))
+    #expect(shown.contains(#""status":"ok""#))
+  }
+}
+
+extension Value {
+  fileprivate static func json(_ value: Value) -> () -> JSON { { value.json } }
+}
+
+@Suite struct EnvironmentHistoryTests {
+  private let context = CallContext(
+    cancellation: Cancellation(),
+    now: Time(microseconds: 10_000 * 60_000_000)
+  )
+
+  private func environment(_ hosting: FakeHosting?) -> OperatedEnvironment {
+    OperatedEnvironment(
+      name: "production",
+      url: nil,
+      isProtected: true,
+      region: nil,
+      hosting: hosting,
+      database: nil,
+      errors: nil,
+      health: nil,
+      jobs: []
+    )
+  }
+
+  @Test func `the walk back ends at the first good one and says why the others are not`() throws {
+    let hosting = FakeHosting(
+      [
+        .test("live", created: 9000, ready: 9002),
+        .test("gone", created: 8000, ready: 8002, isCandidate: false),
+        .test("undone", created: 7000, ready: 7002), .test("good", created: 6000, ready: 6002),
+        .test("older", created: 5000, ready: 5002),
+      ],
+      live: "live",
+      rolledBackFrom: ["undone"]
+    )
+    let judged = try environment(hosting).rollbackCandidates(in: context)
+    #expect(judged.map(\.deployment.id) == ["gone", "undone", "good"])
+    #expect(judged.map { $0.objection == nil } == [false, false, true])
+    let value = try environment(hosting).objectValue.read("last_good", in: context)
+    #expect(value.text == "good")
+  }
+
+  @Test func `without a good one it is nothing`() throws {
+    let hosting = FakeHosting([.test("live", created: 9000, ready: 9002)], live: "live")
+    #expect(try environment(hosting).objectValue.read("last_good", in: context) == .nothing)
+    let none = FakeHosting([], live: nil)
+    #expect(try environment(none).rollbackCandidates(in: context).isEmpty)
+    #expect(try environment(none).objectValue.read("live", in: context) == .nothing)
+  }
+
+  @Test func `a service that the stack file does not name is asked for with the line to add`() {
+    let failure = #expect(throws: Failure.self) { try environment(nil).live(in: context) }
+    #expect(failure?.kind == .usage)
+    #expect(failure?.message == "the stack file has no 'hosting' for production")
+    #expect(failure?.advice == ["add: hosting: vercel(project: …, token: secret(…))"])
+    #expect(throws: Failure.self) { try environment(nil).needDatabase() }
+    #expect(throws: Failure.self) { try environment(nil).needErrors() }
+    #expect(throws: Failure.self) { try environment(nil).needHealth() }
+    #expect(throws: Failure.self) { try environment(nil).needURL() }
+  }
+}
+
+@Suite struct GatheringTests {
+  @Test(.timeLimit(.minutes(1))) func `answers come from all, failures included`() {
+    let gathering = Gathering()
+    let good = gathering.ask { () throws(Failure) in 7 }
+    let bad = gathering.ask { () throws(Failure) -> Int in throw Failure(.refused, "no") }
+    gathering.wait()
+    #expect(good.result == .success(7))
+    #expect(bad.result == .failure(Failure(.refused, "no")))
+    #expect(gathering.wait(atMost: .seconds(1)))
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `who does not answer in time holds up nobody`() {
+    let gathering = Gathering()
+    let release = DispatchSemaphore(value: 0)
+    let slow = gathering.ask { () throws(Failure) in
+      release.wait()
+      return 1
+    }
+    #expect(!gathering.wait(atMost: .milliseconds(20)))
+    #expect(slow.result == nil)
+    release.signal()
+    gathering.wait()
+    #expect(slow.result == .success(1))
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `all are asked at once`() {
+    let gathering = Gathering()
+    let first = DispatchSemaphore(value: 0)
+    let second = DispatchSemaphore(value: 0)
+    // Each waits for the other: one after the other they would never end.
+    _ = gathering.ask { () throws(Failure) in
+      first.signal()
+      second.wait()
+    }
+    _ = gathering.ask { () throws(Failure) in
+      second.signal()
+      first.wait()
+    }
+    gathering.wait()
+  }
+}
