@@ -87,7 +87,11 @@ import Values
 
   @Test func `reads, several statements and the end of the transaction are refused`() throws {
     let database = try database()
-    for sql in ["select 1", "delete from orders where id = 1; commit", "commit", ""] {
+    for sql in [
+      "select 1", "delete from orders where id = 1; commit", "commit", "",
+      "with gone as (delete from orders returning id) select count(*) from gone",
+      "with gone as (delete from orders returning id) delete from orders where id = 1",
+    ] {
       let refused = failure { () throws(Failure) in try database.execute(sql) }
       #expect(refused?.kind == .refused, "\(sql)")
     }

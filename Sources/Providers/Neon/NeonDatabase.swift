@@ -68,7 +68,7 @@ package final class NeonDatabase: PostgresBacked {
 
   package func identity(in context: CallContext) throws(Failure) -> DatabaseIdentity {
     let found = try postgres.serverIdentity(in: context)
-    let identity = try postgres.identity(in: context)
+    let identity = PostgresDatabase.identity(of: found)
     guard let server = found.neonProject else { return identity }
     let branch = try branch(in: context)
     guard server == project.id, found.neonBranch == branch.id else {

@@ -48,10 +48,13 @@ extension PostgresDatabase {
   }
 
   package func identity(in context: CallContext) throws(Failure) -> DatabaseIdentity {
-    let found = try serverIdentity(in: context)
-    return DatabaseIdentity(
-      fields: Self.fields(of: found),
-      fingerprint: Self.fingerprint(of: found),
+    Self.identity(of: try serverIdentity(in: context))
+  }
+
+  static func identity(of found: ServerIdentity) -> DatabaseIdentity {
+    DatabaseIdentity(
+      fields: fields(of: found),
+      fingerprint: fingerprint(of: found),
       version: found.version,
       isReplica: found.isInRecovery
     )

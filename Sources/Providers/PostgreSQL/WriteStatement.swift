@@ -43,12 +43,26 @@ struct WriteStatement {
         advice: ["nothing was sent"]
       )
     }
+    try checkCanBeCounted(statement)
     return WriteStatement(statement, of: parsed, sql: sql)
+  }
+
+  /// The server counts the rows of the statement itself, not those of a change inside of it.
+  private static func checkCanBeCounted(_ statement: Statement) throws(Failure) {
+    let changes = statement.tableChanges.count { verbs[$0.kind] != nil }
+    guard changes > 1 || changes == 1 && statement.kind == "SelectStmt" else { return }
+    throw Failure(
+      .refused,
+      "a change inside a 'with' can not be counted, so it can not be checked",
+      advice: ["nothing was sent; write each change as a statement of its own"]
+    )
   }
 
   private init(_ statement: Statement, of parsed: ParsedSQL, sql: String) {
     self.sql = sql
-    let counted = statement.tableChanges.first { Self.verbs[$0.kind] != nil }
+    let isChange = ["InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"]
+      .contains(statement.kind)
+    let counted = isChange ? statement.tableChanges.first { Self.verbs[$0.kind] != nil } : nil
     verb = counted.flatMap { Self.verbs[$0.kind] } ?? Self.firstWord(of: sql)
     table = counted?.table.description
     isCountable = counted != nil
