@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 struct clibedit {
@@ -215,6 +216,17 @@ void clibedit_draw_again(clibedit *editor) {
 
 void clibedit_resize(clibedit *editor) {
   lib.resize(editor->line);
+}
+
+bool clibedit_take_back(clibedit *editor) {
+  struct termios mode;
+  if (tcgetattr(fileno(editor->input), &mode) != 0 || (mode.c_lflag & ICANON) == 0) {
+    return false;
+  }
+  // libedit believes that it has the terminal still.
+  lib.wset(editor->line, EL_PREP_TERM, 0);
+  lib.wset(editor->line, EL_PREP_TERM, 1);
+  return true;
 }
 
 void clibedit_remember(clibedit *editor, const wchar_t *line) {

@@ -107,7 +107,6 @@ internal import Sinks
 
   /// The next key for libedit; nothing if editing has to stop.
   private func nextKey() -> UInt32? {
-    guard let editor = unsafe editor else { return nil }
     drawWaiting()
     switch ending {
     case .line: break
@@ -116,13 +115,21 @@ internal import Sinks
     while true {
       switch keys.next() {
       case .character(let scalar): return scalar.value
-      case .wish(Self.resizeWish): unsafe clibedit_resize(editor)
+      case .wish(Self.resizeWish): resize()
       case .wish: return UInt32(CLIBEDIT_INTERRUPT_KEY)
       case .endOfFile:
         ending = .endOfFile
         return nil
       }
     }
+  }
+
+  private func resize() {
+    guard let editor = unsafe editor else { return }
+    unsafe clibedit_resize(editor)
+    guard unsafe clibedit_take_back(editor) else { return }
+    write("\u{1B}[?2004h\r\n")
+    unsafe clibedit_draw_again(editor)
   }
 
   private func drawWaiting() {

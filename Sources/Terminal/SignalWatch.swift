@@ -12,15 +12,15 @@ package final class SignalWatch: Sendable {
     case terminate
     /// The terminal went away.
     case hangUp
-    /// The terminal's size is another.
+    /// The terminal's size is another, or somebody else had it while the process was stopped.
     case resize
 
-    var number: Int32 {
+    var numbers: [Int32] {
       switch self {
-      case .interrupt: SIGINT
-      case .terminate: SIGTERM
-      case .hangUp: SIGHUP
-      case .resize: SIGWINCH
+      case .interrupt: [SIGINT]
+      case .terminate: [SIGTERM]
+      case .hangUp: [SIGHUP]
+      case .resize: [SIGWINCH, SIGCONT]
       }
     }
   }
@@ -33,14 +33,14 @@ package final class SignalWatch: Sendable {
     // A signal handler must never wait for room.
     _ = fcntl(writeEnd, F_SETFL, O_NONBLOCK)
     try Self.startThread { Self.serve(readEnd, handler) }
-    let numbers = Event.allCases.map(\.number)
+    let numbers = Event.allCases.flatMap { $0.numbers }
     let code = unsafe cterminal_watch(writeEnd, numbers, Int32(numbers.count))
     guard code == 0 else { throw .system(action: "watching for signals", code: code) }
   }
 
   /// Gives the signals back what they do by default.
   package func stop() {
-    let numbers = Event.allCases.map(\.number)
+    let numbers = Event.allCases.flatMap { $0.numbers }
     unsafe cterminal_unwatch(numbers, Int32(numbers.count))
   }
 
@@ -50,7 +50,8 @@ package final class SignalWatch: Sendable {
       let count = unsafe read(descriptor, &byte, 1)
       if count < 0, errno == EINTR { continue }
       guard count == 1 else { return }
-      if let event = Event.allCases.first(where: { $0.number == Int32(byte) }) { handler(event) }
+      let event = Event.allCases.first { $0.numbers.contains(Int32(byte)) }
+      if let event { handler(event) }
     }
   }
 

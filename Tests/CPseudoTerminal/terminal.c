@@ -53,6 +53,13 @@ bool pseudo_terminal_echoes(int master) {
   return tcgetattr(master, &mode) == 0 && (mode.c_lflag & ECHO) != 0;
 }
 
+int pseudo_terminal_use_lines(int master) {
+  struct termios mode;
+  if (tcgetattr(master, &mode) != 0) { return -1; }
+  mode.c_lflag |= ICANON | ECHO;
+  return tcsetattr(master, TCSANOW, &mode);
+}
+
 bool pseudo_terminal_reads_lines(int master) {
   struct termios mode;
   return tcgetattr(master, &mode) == 0 && (mode.c_lflag & ICANON) != 0;

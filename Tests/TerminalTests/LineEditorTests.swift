@@ -154,6 +154,18 @@ import Testing
     try terminal.expect("line: \"after\"")
   }
 
+  @Test func `after a stop the line is there again and editing goes on`() throws {
+    let terminal = try start()
+    terminal.type("draft")
+    try terminal.expect("draft")
+    try terminal.stopAndGoOn()
+    try terminal.expect("> ")
+    try terminal.expect("draft")
+    #expect(!terminal.readsLines)
+    terminal.type("\u{01}a \r")
+    try terminal.expect("line: \"a draft\"")
+  }
+
   @Test func `a terminal that can nothing gets plain lines`() throws {
     let terminal = try start(["TERM": "dumb"])
     terminal.type("if {\r")

@@ -108,6 +108,15 @@ final class PseudoTerminal {
   var echoes: Bool { pseudo_terminal_echoes(master) }
   var readsLines: Bool { pseudo_terminal_reads_lines(master) }
 
+  /// Stops the program as Ctrl-Z does, takes the terminal, and lets the program go on.
+  func stopAndGoOn() throws {
+    kill(child, SIGSTOP)
+    var status: Int32 = 0
+    try #require(unsafe waitpid(child, &status, WUNTRACED) == child)
+    #expect(pseudo_terminal_use_lines(master) == 0)
+    kill(child, SIGCONT)
+  }
+
   func resize(columns: UInt16, rows: UInt16) {
     #expect(pseudo_terminal_resize(master, rows, columns) == 0)
   }

@@ -65,5 +65,9 @@ void clibedit_move_cursor(clibedit *editor, int count);
 void clibedit_draw_again(clibedit *editor);
 void clibedit_resize(clibedit *editor);
 
+// Takes the terminal back if somebody else had it, as a shell has while the process is stopped;
+// says whether that was so.
+bool clibedit_take_back(clibedit *editor);
+
 // Adds a line to what the incremental search finds.
 void clibedit_remember(clibedit *editor, const wchar_t *line);

@@ -15,5 +15,8 @@ int pseudo_terminal_resize(int master, unsigned short rows, unsigned short colum
 // Says whether the terminal shows what is typed.
 bool pseudo_terminal_echoes(int master);
 
+// Makes the terminal give whole lines, as a shell does while its job is stopped.
+int pseudo_terminal_use_lines(int master);
+
 // Says whether the terminal gives whole lines.
 bool pseudo_terminal_reads_lines(int master);
