@@ -22,7 +22,7 @@ import Values
     let planned = plan.output.split(separator: "\n").compactMap { line -> String? in
       let words = line.split(separator: " ")
       guard words.count > 2, words[0] == "sends" else { return nil }
-      let address = words[2].split(separator: "/", maxSplits: 3).last ?? ""
+      let address = words[2].split(separator: "/", maxSplits: 2).last ?? ""
       return words[1] + " /" + (address.split(separator: "?").first ?? "")
     }
     #expect(planned.count == 1)

@@ -155,8 +155,14 @@ struct Script {
         !asks(pipeline, in: program.main.source)
       else { continue }
       let bindings = Bindings(arguments.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
-      let value = try placed { () throws(PlacedFailure) in
-        try evaluator.evaluate(pipeline, bindings: bindings)
+      // A default that can not be had now is evaluated again where it is needed, and fails there.
+      let value: Value
+      do throws(PlacedFailure) {
+        value = try evaluator.evaluate(pipeline, bindings: bindings)
+      } catch where error.failure.isCatchable {
+        continue
+      } catch {
+        throw error.failure
       }
       if case .nothing = value { continue }
       arguments[parameter.name.text] = value
