@@ -66,7 +66,7 @@ package struct EnvironmentStatus: Sendable {
         "\(name).errors(last: 1h) | first 5",
       ]
     }
-    guard culprit.id == live?.id || health?.status == "ok" else {
+    guard isServed(culprit) || health?.status == "ok" else {
       return [
         "the culprit no longer serves, but something of it is left: look at the data",
         "\(name).health.checks",
@@ -76,6 +76,14 @@ package struct EnvironmentStatus: Sendable {
     return [
       "opsh plan runbooks/rollback.opsh env=\(name)", "opsh runbooks/rollback.opsh env=\(name)",
     ]
+  }
+}
+
+extension EnvironmentStatus {
+  /// A deployment that was made later contains the culprit's code; where nobody says what serves,
+  /// nothing speaks against it.
+  private func isServed(_ culprit: Deployment) -> Bool {
+    live.map { $0.id == culprit.id || $0.created > culprit.created } ?? true
   }
 }
 

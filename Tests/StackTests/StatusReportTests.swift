@@ -51,16 +51,27 @@ import Values
     #expect(noTrouble.count == 2)
     let noCulprit = status { $0.troubleSince = trouble }.next
     #expect(noCulprit.first?.hasPrefix("no deployment fits") == true)
-    let culprit = status {
-      $0.troubleSince = trouble
-      $0.culprit = .test("bad", created: 0, ready: 1)
+  }
+
+  @Test func `a culprit is rolled back as long as its code serves`() {
+    let bad = Deployment.test("bad", created: 10, ready: 11)
+    func next(live: Deployment?) -> [String] {
+      status {
+        $0.troubleSince = trouble
+        $0.culprit = bad
+        $0.live = live
+      }.next
     }
-    #expect(
-      culprit.next == [
-        "opsh plan runbooks/rollback.opsh env=production",
-        "opsh runbooks/rollback.opsh env=production",
-      ]
-    )
+    let rollback = [
+      "opsh plan runbooks/rollback.opsh env=production",
+      "opsh runbooks/rollback.opsh env=production",
+    ]
+    #expect(next(live: bad) == rollback)
+    // Built later, it contains the culprit's code.
+    #expect(next(live: .test("later", created: 20, ready: 21)) == rollback)
+    #expect(next(live: nil) == rollback)
+    let gone = next(live: .test("before", created: 0, ready: 1))
+    #expect(gone.first?.hasPrefix("the culprit no longer serves") == true)
   }
 
   @Test func `a source that fails is named and the others are shown`() throws {

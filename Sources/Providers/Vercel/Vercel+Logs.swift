@@ -189,8 +189,9 @@ private final class VercelLiveLog: LogSource {
     var request = vercel.api.request(.get, url, body: nil, context)
     request.deadline = .seconds(600)
     var buffer: [UInt8] = []
+    let response: Response
     do throws(HTTPError) {
-      let response = try vercel.api.client.stream(request, cancelOn: stop.descriptor) { bytes in
+      response = try vercel.api.client.stream(request, cancelOn: stop.descriptor) { bytes in
         buffer += bytes
         while let end = buffer.firstIndex(of: 0x0A) {
           let line = Array(buffer[..<end])
@@ -199,20 +200,11 @@ private final class VercelLiveLog: LogSource {
         }
         return !context.cancellation.isCancelled
       }
-      guard response.isSuccess else { throw error(response, request) }
     } catch {
       guard !error.isCancellation else { return }
       throw vercel.api.failure(error, of: request, context)
     }
-  }
-
-  private func error(_ response: Response, _ request: Request) -> HTTPError {
-    .failed(
-      host: request.url.authority,
-      reason: vercel.api.failure(response, of: request).message,
-      hasSent: true,
-      after: response.timings.total
-    )
+    guard response.isSuccess else { throw vercel.api.failure(response, of: request) }
   }
 
   /// Nothing for keepalives and the delimiter that announces the end.

@@ -19,7 +19,7 @@ extension Vercel {
     guard live != deployment.id else {
       throw Failure(.nothingToDo, "\(deployment.id) serves \(target.identity) already")
     }
-    guard deployment.isRollbackCandidate else {
+    guard try isRollbackCandidate(deployment, in: context) else {
       throw Failure(
         .refused,
         "Vercel no longer keeps \(deployment.id) for a rollback",
@@ -51,6 +51,24 @@ extension Vercel {
     ) { (context) throws(Failure) in
       try api.change(.post, path, query: scope, in: context)
     }
+  }
+
+  /// Only the list tells it (`isRollbackCandidate` of `GET /v6/deployments`): a deployment that was
+  /// read by its id is looked for there.
+  private func isRollbackCandidate(_ deployment: Deployment, in context: CallContext)
+    throws(Failure) -> Bool
+  {
+    if deployment.isRollbackCandidate { return true }
+    var query = DeploymentQuery()
+    query.onlyRollbackCandidates = true
+    // Both ends are exclusive.
+    query.since = Time(milliseconds: deployment.created.milliseconds - 1)
+    query.until = Time(milliseconds: deployment.created.milliseconds + 1)
+    let source = try deployments(query, in: context)
+    while let found = try source.next() {
+      if found.id == deployment.id { return true }
+    }
+    return false
   }
 
   package func promote(
