@@ -78,7 +78,11 @@ package struct ProcessIdentity: Hashable, Sendable {
     var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     while true {
       let left = end - .now
-      if unsafe poll(&watched, 1, left.pollMilliseconds) > 0 { return true }
+      if unsafe poll(&watched, 1, left.pollMilliseconds) > 0 {
+        // A detached program is still this process's child, and would stay as a zombie.
+        cchild_reap_pidfd(descriptor)
+        return true
+      }
       guard left > .zero else { return false }
     }
   }

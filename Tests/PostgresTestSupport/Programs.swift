@@ -87,6 +87,11 @@ func spawn(
   let flags = O_WRONLY | O_CREAT | O_TRUNC
   unsafe posix_spawn_file_actions_addopen(&actions, 1, output, flags, 0o600)
   unsafe posix_spawn_file_actions_addopen(&actions, 2, errors, flags, 0o600)
+  // A server that kept other tests' pipes open would keep them from ever ending.
+  let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+  for descriptor in open.compactMap(Int32.init) where descriptor > 2 && descriptor != input {
+    unsafe posix_spawn_file_actions_addclose(&actions, descriptor)
+  }
   var attributes = posix_spawnattr_t()
   unsafe posix_spawnattr_init(&attributes)
   defer { unsafe posix_spawnattr_destroy(&attributes) }

@@ -20,6 +20,8 @@ import Testing
   func `a full pipe that does not block is waited for`() async throws {
     var ends: [Int32] = [-1, -1]
     try #require(unsafe pipe(&ends) == 0)
+    // A program that another test starts meanwhile must not keep the writing end.
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
     let (readEnd, writeEnd) = (ends[0], ends[1])
     let reader = Task.detached {

@@ -47,6 +47,8 @@ pid_t cchild_start(const cchild_plan *plan, int *failed_at, int *error_number);
 int cchild_open_pidfd(pid_t pid);
 // 0, or errno.
 int cchild_signal_pidfd(int pidfd, int signal);
+// Waits for a child that has ended, so that it does not stay as a zombie; no other process.
+void cchild_reap_pidfd(int pidfd);
 // Whether a child has ended; it can still be waited for afterwards.
 bool cchild_has_ended(pid_t pid);
 // Waits for a child that has ended; false if it has not. `code` is its exit code, or `signal` what
