@@ -30,7 +30,7 @@ struct ProcessIdentityTests {
     #expect(!started.waitForEnd(for: .milliseconds(1)))
     try started.terminate(grace: .seconds(30))
     #expect(!started.isAlive)
-    let left = unsafe waitpid(started.pid, nil, WNOHANG)
+    let left = waitpid(started.pid, nil, WNOHANG)
     #expect(left == -1, "it stays as a zombie")
   }
 
