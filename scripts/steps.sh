@@ -41,6 +41,11 @@ check_runbooks() {
   step "$debug_folder/opsh" check "${runbooks[@]}"
 }
 
+# Tests block while they wait for servers and programs. With more of them under way than cores, the
+# later ones would use up their time limits in the queue. (Older toolchains do not know it.)
+SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(nproc)
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH
+
 # Runs every test that was built; its closing line counts them.
 run_tests() {
   step swift test --skip-build --disable-xctest "$@"
