@@ -14,6 +14,7 @@ import Values
       world.trace.all == [
         "write prompt.shown", "sync", "write prompt.answered", "sync", "write lock.acquired",
         "sync", "write intent", "sync", "perform dpl_1", "write outcome", "sync",
+        "said done  roll production back to dpl_1",
       ]
     )
     #expect(try world.reading.inDoubt.isEmpty)
