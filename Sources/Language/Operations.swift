@@ -11,6 +11,8 @@ package protocol Operations: AnyObject, Sendable {
   var roots: [String: ValueType] { get }
   var cancellation: Cancellation { get }
 
+  /// How long one request may take.
+  var requestDeadline: TimeSpan { get }
   /// What `this_run` is: `id`, `state`, `operator`, `started`.
   var thisRun: Record { get }
 
@@ -74,6 +76,8 @@ package protocol Operations: AnyObject, Sendable {
 }
 
 extension Operations {
+  package var requestDeadline: TimeSpan { .seconds(30) }
+
   package func willStartTurns(
     at place: Place,
     step: String?,

@@ -57,6 +57,8 @@ package final class Run: Operations {
     ])
   }
 
+  package var requestDeadline: TimeSpan { surroundings.deadline }
+
   package func didLimit(to cancellation: Cancellation?) {
     state.withLock { $0.limit = cancellation }
   }

@@ -42,7 +42,11 @@ struct Frame {
   }
 
   mutating func callContext() -> CallContext {
-    CallContext(cancellation: cancellation, now: now())
+    CallContext(
+      cancellation: cancellation,
+      now: now(),
+      deadline: operations.requestDeadline
+    )
   }
 
   /// Gives the place of the statement under way.

@@ -3,6 +3,7 @@ internal import Formats
 internal import Glibc
 internal import Language
 internal import Sinks
+internal import Synchronization
 internal import Values
 
 /// Standard output for data and nothing else; standard error for people.
@@ -11,6 +12,8 @@ final class Output: Sendable {
   let messages: Sink
   let isTerminal: Bool
   private let format: String?
+  /// The message whose place was just shown, so that it is not said twice.
+  let placed = Mutex<String?>(nil)
 
   init(options: SessionOptions, environment: [String: String], registry: SecretRegistry) {
     let noColor = !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"
@@ -96,7 +99,9 @@ final class Output: Sendable {
 
   /// Shows a failure: what happened, then what it means and what to type next.
   func failure(_ failure: Failure) {
-    say(StyledText("opsh: ", .red) + StyledText(failure.message))
+    if placed.withLock({ $0.take() }) != failure.message {
+      say(StyledText("opsh: ", .red) + StyledText(failure.message))
+    }
     for line in failure.advice { say(StyledText("  " + line)) }
   }
 }

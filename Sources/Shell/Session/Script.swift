@@ -5,6 +5,7 @@ internal import Language
 internal import Objects
 internal import Runbooks
 internal import Sinks
+private import Synchronization
 internal import Syntax
 internal import Terminal
 internal import Values
@@ -253,5 +254,6 @@ extension Output {
   func place(of error: PlacedFailure) {
     guard let (diagnostic, source) = error.diagnostic else { return }
     problems([SourceProblems(source: source, diagnostics: [diagnostic])])
+    placed.withLock { $0 = error.failure.message }
   }
 }

@@ -1,7 +1,7 @@
 private import Glibc
 
-/// Threads that are waited for; blocking ones, so no shared pool is held up.
-enum Threads {
+/// Threads for work that blocks, so that no shared pool is held up.
+package enum Threads {
   private final class Work: Sendable {
     let body: @Sendable () -> Void
 
@@ -35,14 +35,14 @@ enum Threads {
   ///
   /// - Returns: whether there was one.
   @discardableResult
-  static func detach(_ body: @escaping @Sendable () -> Void) -> Bool {
+  package static func detach(_ body: @escaping @Sendable () -> Void) -> Bool {
     guard let thread = start(body) else { return false }
     _ = pthread_detach(thread)
     return true
   }
 
   /// Runs a body on so many threads, one of them the caller's, and waits for all.
-  static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
+  package static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
     var others: [pthread_t] = []
     for _ in 1..<max(count, 1) {
       guard let thread = start(body) else { break }
