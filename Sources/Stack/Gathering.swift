@@ -58,7 +58,7 @@ package final class Gathering: Sendable {
 }
 
 /// A semaphore of the C library, with a time limit.
-private final class Wakening: @unchecked Sendable {
+@safe private final class Wakening: @unchecked Sendable {
   // `@unchecked`: the semaphore is made for threads, and only its own calls touch it.
   private let semaphore: UnsafeMutablePointer<sem_t>
 

@@ -160,7 +160,7 @@ struct Script {
       let value: Value
       do throws(PlacedFailure) {
         value = try evaluator.evaluate(pipeline, bindings: bindings)
-      } catch where error.failure.isCatchable {
+      } catch  where error.failure.isCatchable {
         continue
       } catch {
         throw error.failure
