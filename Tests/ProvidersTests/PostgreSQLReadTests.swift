@@ -11,7 +11,8 @@ import Values
   @Test(
     arguments: [
       ("commit; create table x (a int)", "2"),
-      ("set transaction read write", "set"),
+      // In capitals, because another test sends it to the same server on purpose.
+      ("SET TRANSACTION READ WRITE", "set"),
       ("with gone as (delete from t returning a) select * from gone", "delete"),
       ("copy t to program 'true'", "copy"),
       ("select pg_reload_conf()", "pg_reload_conf"),
