@@ -167,43 +167,6 @@ package final class Plan: PlanReference {
   package func end(_ outcome: State) {
     state.withLock { $0 = outcome }
   }
-
-  /// What the hash of a plan covers (`design: Plans 11`): no time, run, operator or printed text.
-  ///
-  /// A secret enters as its source's name, a pending value as its place, an object as kind and
-  /// identity: what else is seen of it (its age, its state) changes from look to look.
-  package var hashContent: JSON {
-    var members: [JSON.Member] = [
-      .init("member", .string(member)),
-      .init(
-        "target",
-        [
-          "environment": target.environment.map { .string($0) } ?? .null,
-          "kind": .string(target.kind), "identity": .string(target.identity),
-          "attested": target.attested.map { .string($0) } ?? .null,
-        ]
-      ),
-      .init("arguments", .object(arguments.map { .init($0.name, $0.value.hashContent) })),
-      .init("effect", .string(effect.rawValue)),
-      .init("measure", measure.map { .string($0.token) } ?? .null),
-      .init("precondition", precondition?.seen ?? .null),
-    ]
-    if case .call(let call) = body { members.append(.init("call", call.hashContent)) }
-    return .object(members)
-  }
-}
-
-extension Value {
-  fileprivate var hashContent: JSON {
-    switch self {
-    case .object(let object):
-      ["kind": .string(object.kindName), "identity": .string(object.identity)]
-    case .list(let values): .array(values.map(\.hashContent))
-    case .record(let record):
-      .object(zip(record.names, record.cells).map { .init($0, $1.hashContent) })
-    default: json
-    }
-  }
 }
 
 /// The planned call of an action function or runbook; the language's own type conforms.

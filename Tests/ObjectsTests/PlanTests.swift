@@ -79,67 +79,10 @@ import Values
     #expect(taken == 1)
   }
 
-  @Test func `whatever decides what is done changes the hash`() {
-    let plans = [
-      plan(), plan(environment: "staging"), plan(environment: nil), plan(identity: "door"),
-      plan(attested: "system 7"), plan(member: "lamp.dim"), plan(arguments: []),
-      plan(arguments: [("to", .text("off"))]), plan(arguments: [("at", .text("on"))]),
-      plan(arguments: [("to", .text("on")), ("at", .nothing)]), plan(effect: .destroy),
-      plan(seen: "on"), plan(seen: "off"), plan(measure: "delete 2"), plan(measure: "delete 3"),
-      plan(body: .call(NamedCall("a"))), plan(body: .call(NamedCall("b"))),
-    ]
-    #expect(Set(plans.map(\.hashContent.canonicalText)).count == plans.count)
-  }
-
-  @Test func `what is only said of it does not change the hash`() throws {
-    let said = plan(
-      summary: "something else",
-      consequences: ["more"],
-      calls: [.init("POST x", byHand: "curl x")]
-    )
-    #expect(said.hashContent == plan().hashContent)
-    try said.begin()
-    said.end(.failed)
-    #expect(said.hashContent == plan().hashContent)
-  }
-
-  @Test func `a secret enters the hash by its name, a pending value by its place`() {
-    func hash(_ value: Value) -> String {
-      plan(arguments: [("v", value)]).hashContent.canonicalText
-    }
-    let one = hash(.secret(Secret(name: "KEY", text: "hunter22")))
-    #expect(one == hash(.secret(Secret(name: "KEY", text: "changed"))))
-    #expect(one != hash(.secret(Secret(name: "OTHER", text: "hunter22"))))
-    #expect(!one.contains("hunter22"))
-    #expect(hash(.pending(Pending(place: "copy, line 3", type: .any))).contains("copy, line 3"))
-    #expect(
-      hash(.pending(Pending(place: "copy, line 3", type: .any)))
-        != hash(.pending(Pending(place: "copy, line 4", type: .any)))
-    )
-  }
-
-  @Test func `an object enters the hash as what tells it apart`() {
-    func hash(_ name: String, isLit: Bool = true) -> JSON {
-      let lamp = Value.object(Lamp(name: name, isLit: isLit).value())
-      return plan(arguments: [("l", lamp), ("all", .list([.record(Record(["l": lamp]))]))])
-        .hashContent
-    }
-    #expect(hash("desk") != hash("door"))
-    #expect(hash("desk") == hash("desk", isLit: false))
-  }
-
   @Test func `a plan is itself and no other`() {
     let plan = plan()
     #expect(Value.plan(plan) == .plan(plan))
     #expect(Value.plan(plan) != .plan(self.plan()))
     #expect(Value.plan(plan).text == "switch desk")
-  }
-}
-
-private final class NamedCall: PlannedCall {
-  let hashContent: JSON
-
-  init(_ name: String) {
-    hashContent = .string(name)
   }
 }

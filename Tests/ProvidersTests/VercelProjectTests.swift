@@ -90,7 +90,7 @@ extension OneAtATime {
       let connected = try await Connected.to("quiet", seed: 3)
       let plan = try await setVariable("LOG_LEVEL", on: connected)
       #expect(plan.summary == "replace LOG_LEVEL for production")
-      var shown = plan.summary + plan.consequences.joined() + plan.hashContent.text
+      var shown = plan.summary + plan.consequences.joined()
       for call in plan.calls { shown += call.text + call.byHand }
       shown += plan.arguments.map(\.value.text).joined()
       dump(plan.calls, to: &shown)

@@ -130,6 +130,13 @@ private struct Doctor {
       }
       return "PostgreSQL \(identity.version), it is who it should be"
     }
+    let superuser = (try? database.identity(in: context))?.fields.first { $0.name == "superuser" }
+    if case .bool(true)? = superuser?.value {
+      say(
+        "\(environment): the role is a superuser: no grant holds it back; use a plain role",
+        isFine: false
+      )
+    }
   }
 
   private mutating func look(_ what: String, _ body: () throws(Failure) -> String) {

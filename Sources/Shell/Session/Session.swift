@@ -60,6 +60,7 @@ final class Session: Sendable {
   }
 
   func ledger() -> TrustLedger {
+    guard options.usesConfig else { return TrustLedger("") }
     let bytes = (try? Folder.read(paths.trusted)) ?? nil
     return TrustLedger(String(decoding: bytes ?? [], as: UTF8.self))
   }
