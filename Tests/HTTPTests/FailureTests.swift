@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// What each way of failing proves about the request.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(6)))
 struct FailureTests {
   let client = Client()
 

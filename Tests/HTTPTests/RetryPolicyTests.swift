@@ -124,7 +124,7 @@ struct RetryPolicyTests {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(6)))
 struct RetryTests {
   private func pauses(_ waits: @escaping @Sendable (Duration) -> Bool) -> Pauses {
     Pauses(now: { 1_000 }, jitter: { 0 }, wait: { duration, _ in waits(duration) })

@@ -55,7 +55,7 @@ private final class TLSServer {
 }
 
 @Suite(
-  .timeLimit(.minutes(1)),
+  .timeLimit(.minutes(6)),
   .enabled(if: FileManager.default.isExecutableFile(atPath: openssl), "openssl makes the server")
 )
 struct TLSTests {

@@ -85,7 +85,7 @@ private let undoable = """
     #expect(unknown == .unknown)
   }
 
-  @Test(.timeLimit(.minutes(1))) func `the time of a step ends what is in it`() {
+  @Test(.timeLimit(.minutes(6))) func `the time of a step ends what is in it`() {
     let example = Example(
       """
       runbook "Slow"

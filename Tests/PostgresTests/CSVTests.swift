@@ -2,7 +2,7 @@ import Postgres
 import PostgresTestSupport
 import Testing
 
-@Suite(.needsServer, .timeLimit(.minutes(1))) struct CSVTests {
+@Suite(.needsServer, .timeLimit(.minutes(6))) struct CSVTests {
   private func csv(_ sql: String, limit: Int = 1 << 16) throws -> [UInt8] {
     let cursor = try openConnection(readOnly: true).read(sql)
     var bytes: [UInt8] = []

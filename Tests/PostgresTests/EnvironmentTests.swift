@@ -3,7 +3,7 @@ import Postgres
 import PostgresTestSupport
 import Testing
 
-@Suite(.needsServer, .timeLimit(.minutes(1))) struct EnvironmentTests {
+@Suite(.needsServer, .timeLimit(.minutes(6))) struct EnvironmentTests {
   @Test func `no variable of the environment takes part`() async throws {
     let cluster = try TestCluster.shared.get()
     let url = cluster.url()

@@ -4,7 +4,7 @@ import SQLText
 import Testing
 
 /// The catalogue's half of "reading is free": what `SQLText` gives as data, asked of a real server.
-@Suite(.needsServer, .timeLimit(.minutes(1))) struct FunctionPolicyTests {
+@Suite(.needsServer, .timeLimit(.minutes(6))) struct FunctionPolicyTests {
   private func volatile(
     _ names: [QualifiedName],
     _ connection: Connection

@@ -2,7 +2,7 @@ import Postgres
 import PostgresTestSupport
 import Testing
 
-@Suite(.needsServer, .timeLimit(.minutes(1))) struct QueryTests {
+@Suite(.needsServer, .timeLimit(.minutes(6))) struct QueryTests {
   @Test func `a statement gives its columns, rows and what was done`() throws {
     let connection = try openConnection(readOnly: true)
     let cursor = try connection.read(

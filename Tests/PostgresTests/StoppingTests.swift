@@ -4,7 +4,7 @@ import PostgresTestSupport
 import Synchronization
 import Testing
 
-@Suite(.needsServer, .timeLimit(.minutes(1))) struct StoppingTests {
+@Suite(.needsServer, .timeLimit(.minutes(6))) struct StoppingTests {
   /// Waits until the server shows what the query asks for.
   private func wait(until condition: String, on observer: Connection) throws {
     let start = ContinuousClock.now

@@ -2,7 +2,7 @@ import Postgres
 import PostgresTestSupport
 import Testing
 
-@Suite(.needsServer, .timeLimit(.minutes(1))) struct TransactionTests {
+@Suite(.needsServer, .timeLimit(.minutes(6))) struct TransactionTests {
   private struct Stop: Error {}
 
   private func makeTable() throws -> String {

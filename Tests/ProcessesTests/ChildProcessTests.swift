@@ -4,7 +4,7 @@ import Processes
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(6)))
 struct ChildProcessTests {
   /// A script for `sh`, where a test needs a child that does several things.
   private func sh(_ script: String, _ arguments: String...) -> Invocation {
@@ -114,7 +114,7 @@ struct ChildProcessTests {
   }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(6)))
 struct ChildProcessEndingTests {
   private func sh(_ script: String) -> Invocation { Invocation("/bin/sh", ["-c", script]) }
 

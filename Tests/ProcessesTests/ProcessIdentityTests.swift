@@ -3,7 +3,7 @@ import Glibc
 import Processes
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(6)))
 struct ProcessIdentityTests {
   private let log = NSTemporaryDirectory() + "opsh-\(UUID()).log"
 

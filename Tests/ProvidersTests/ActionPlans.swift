@@ -52,7 +52,7 @@ enum ActionPlans {
 }
 
 extension OneAtATime {
-  @Suite(.timeLimit(.minutes(2))) struct EffectClassTests {
+  @Suite(.timeLimit(.minutes(6))) struct EffectClassTests {
     @Test func `those that nothing can tell of are exactly the ones a person is asked about`()
       async throws
     {

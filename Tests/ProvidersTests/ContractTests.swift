@@ -6,7 +6,7 @@ import Values
 
 /// What the providers send, against the vendors' own documents.
 extension OneAtATime {
-  @Suite(.timeLimit(.minutes(3))) struct ContractTests {
+  @Suite(.timeLimit(.minutes(6))) struct ContractTests {
     /// Calls, and parameters of calls, that only the vendors' own programs make; where each is known
     /// from stands at its sender.
     private static let undocumented: Set<String> = [

@@ -5,7 +5,7 @@ import Testing
 import Values
 
 extension OneAtATime {
-  @Suite(.timeLimit(.minutes(2))) struct FaultTests {
+  @Suite(.timeLimit(.minutes(6))) struct FaultTests {
     @Test(
       arguments: [
         ("401", "Vercel answered 401: ", "the secret VERCEL_TOKEN is wrong, expired or revoked"),

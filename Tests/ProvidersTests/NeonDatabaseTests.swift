@@ -7,7 +7,7 @@ import Values
 @testable import Providers
 @testable import Sandbox
 
-@Suite(.needsServer, .timeLimit(.minutes(3)), .serialized) struct NeonDatabaseTests {
+@Suite(.needsServer, .timeLimit(.minutes(6)), .serialized) struct NeonDatabaseTests {
   @Test func `a branch at a time, compare, rewind and back again`() async throws {
     let neon = try await NeonHarness()
     let context = CallContext.test()

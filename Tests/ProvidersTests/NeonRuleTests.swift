@@ -7,7 +7,7 @@ import Values
 @testable import Providers
 @testable import Sandbox
 
-@Suite(.needsServer, .timeLimit(.minutes(3)), .serialized) struct NeonRuleTests {
+@Suite(.needsServer, .timeLimit(.minutes(6)), .serialized) struct NeonRuleTests {
   @Test func `what Neon would refuse is refused before anything is sent`() async throws {
     let neon = try await NeonHarness()
     let context = CallContext.test()

@@ -7,7 +7,7 @@ import Values
 
 @testable import Providers
 
-@Suite(.needsServer, .timeLimit(.minutes(2))) struct PostgreSQLExecuteTests {
+@Suite(.needsServer, .timeLimit(.minutes(6))) struct PostgreSQLExecuteTests {
   private func database() throws -> TestDatabase {
     try TestDatabase(
       """

@@ -27,7 +27,7 @@ final class MigrationsFolder: Sendable {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
-@Suite(.needsServer, .timeLimit(.minutes(2))) struct PostgreSQLMigrationTests {
+@Suite(.needsServer, .timeLimit(.minutes(6))) struct PostgreSQLMigrationTests {
   /// The table as Prisma makes it, with rows made by hand.
   private static let table = """
     create table "_prisma_migrations" (

@@ -7,7 +7,7 @@ import Values
 
 @testable import Providers
 
-@Suite(.needsServer, .timeLimit(.minutes(2))) struct PostgreSQLReadTests {
+@Suite(.needsServer, .timeLimit(.minutes(6))) struct PostgreSQLReadTests {
   @Test(
     arguments: [
       ("commit; create table x (a int)", "2"),

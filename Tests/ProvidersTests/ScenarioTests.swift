@@ -6,7 +6,7 @@ import Values
 
 /// What opsh finds out by what it can see, against what the world's story says.
 extension OneAtATime {
-  @Suite(.timeLimit(.minutes(3))) struct ScenarioTests {
+  @Suite(.timeLimit(.minutes(6))) struct ScenarioTests {
     struct Case: Sendable, CustomTestStringConvertible {
       var scenario: String
       var seed: UInt64

@@ -5,7 +5,7 @@ import Testing
 import Values
 
 extension OneAtATime {
-  @Suite(.timeLimit(.minutes(2))) struct SentryTests {
+  @Suite(.timeLimit(.minutes(6))) struct SentryTests {
     private static let shared = Task { try await Connected.to("bad-deploy", seed: 31) }
 
     @Test func `issues come most events first, of the window and environment`() async throws {
@@ -71,7 +71,7 @@ extension OneAtATime {
 }
 
 extension OneAtATime {
-  @Suite(.timeLimit(.minutes(2))) struct HealthTests {
+  @Suite(.timeLimit(.minutes(6))) struct HealthTests {
     private func health(of url: String) async throws -> HealthReport {
       try await onOwnThread { try HealthEndpoints().health(of: url, in: .loopback()) }
     }

@@ -4,7 +4,7 @@ import Testing
 import Values
 
 extension OneAtATime {
-  @Suite(.timeLimit(.minutes(2))) struct VercelProjectTests {
+  @Suite(.timeLimit(.minutes(6))) struct VercelProjectTests {
     @Test func `pause and resume are one switch, looked at before and after`() async throws {
       let connected = try await Connected.to("quiet", seed: 1)
       let production = try connected.production

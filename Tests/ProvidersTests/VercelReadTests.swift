@@ -4,7 +4,7 @@ import Testing
 import Values
 
 extension OneAtATime {
-  @Suite(.timeLimit(.minutes(2))) struct VercelReadTests {
+  @Suite(.timeLimit(.minutes(6))) struct VercelReadTests {
     private static let shared = Task { try await Connected.to("bad-deploy", seed: 5) }
 
     private var connected: Connected {

@@ -4,7 +4,7 @@ import Testing
 import Values
 
 extension OneAtATime {
-  @Suite(.timeLimit(.minutes(2))) struct VercelSwitchTests {
+  @Suite(.timeLimit(.minutes(6))) struct VercelSwitchTests {
     private let wrap: WrapDeployment = { .text($0.id) }
 
     /// A world of its own, and the plan to go back to its good deployment.

@@ -1,7 +1,7 @@
 import SQLText
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct HostileTextTests {
+@Suite(.timeLimit(.minutes(6))) struct HostileTextTests {
   private func outcome(_ sql: String) -> Classification { Classification(sql) }
 
   @Test(arguments: [100, 9_000, 10_000, 100_000])

@@ -4,7 +4,7 @@ import Values
 
 @testable import Sandbox
 
-@Suite(.timeLimit(.minutes(3))) struct ClusterDatabaseTests {
+@Suite(.timeLimit(.minutes(6))) struct ClusterDatabaseTests {
   private func story(_ seed: UInt64, damagedAt: Time? = nil, now: Time) -> DatabaseStory {
     DatabaseStory(seed: seed, now: now, damagedAt: damagedAt)
   }

@@ -37,7 +37,7 @@ extension Cluster {
   }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct ClusterTests {
+@Suite(.timeLimit(.minutes(6))) struct ClusterTests {
   @Test func `any moment of a cluster can be recovered, and the recovered one goes on`() throws {
     let state = try TestFolder()
     let (folder, cluster) = try Cluster.forTest(in: state)

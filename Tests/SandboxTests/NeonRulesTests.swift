@@ -4,7 +4,7 @@ import Values
 
 @testable import Sandbox
 
-@Suite(.timeLimit(.minutes(3))) struct NeonRulesTests {
+@Suite(.timeLimit(.minutes(6))) struct NeonRulesTests {
   private struct Refusal {
     var method: String
     var path: String

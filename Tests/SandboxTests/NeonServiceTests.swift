@@ -4,7 +4,7 @@ import Values
 
 @testable import Sandbox
 
-@Suite(.timeLimit(.minutes(3))) struct NeonServiceTests {
+@Suite(.timeLimit(.minutes(6))) struct NeonServiceTests {
   @Test func `a branch on either side of the accident shows it`() async throws {
     let neon = try NeonClient()
     let main = try await neon.mainID()

@@ -5,7 +5,7 @@ import Values
 @testable import Sandbox
 
 /// The program itself, with folders of its own, over a real database.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct SandboxCommandTests {
+@Suite(.serialized, .timeLimit(.minutes(6))) struct SandboxCommandTests {
   @Test func `up makes a sandbox that answers, and down leaves nothing`() async throws {
     let home = try TestHome()
     defer { home.clear() }

@@ -6,7 +6,7 @@ import Values
 @testable import Sandbox
 
 /// Servers on real ports, asked by a client that shows every byte.
-@Suite(.timeLimit(.minutes(1))) struct VendorServerTests {
+@Suite(.timeLimit(.minutes(6))) struct VendorServerTests {
   /// A server whose answers count the requests, in a folder of its own.
   private func withServer(
     _ vendor: Vendor = .vercel,

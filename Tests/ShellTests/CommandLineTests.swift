@@ -106,7 +106,7 @@ import Values
     #expect(nul.messages.contains("nul.opsh:1:2"))
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(6)))
   func `ten thousand nested brackets and a line of 100 MB are clear errors`() throws {
     let nested = try binary.opsh(
       "-",

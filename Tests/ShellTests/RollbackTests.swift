@@ -11,7 +11,7 @@ import Values
     try String(#require(text.split(whereSeparator: \.isWhitespace).last))
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(6)))
   func `a plan changes nothing, and what is then done equals it`() throws {
     let world = try SandboxWorld(scenario: "bad-deploy")
     let before = try dump(world)
@@ -45,7 +45,7 @@ import Values
     #expect(try world.opsh("-c", "production.health.status").output == "ok\n")
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(6)))
   func `another deployment that is live meanwhile makes the approval void`() throws {
     let world = try SandboxWorld(scenario: "bad-deploy", seed: 2)
     let refused = try world.binary.program("opsh", words, in: world.folder)
@@ -61,7 +61,7 @@ import Values
   }
 
   @Test(
-    .timeLimit(.minutes(3)),
+    .timeLimit(.minutes(6)),
     arguments: ["vendor-fault", "quiet"]
   )
   func `where no deployment is to blame nothing is rolled back`(_ scenario: String) throws {
@@ -72,7 +72,7 @@ import Values
     #expect(try world.changes() == [])
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(6)))
   func `data that was damaged has to go back too`() throws {
     let world = try SandboxWorld(scenario: "bad-migration")
     let result = try world.binary.program("opsh", words, in: world.folder)

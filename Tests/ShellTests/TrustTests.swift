@@ -55,7 +55,9 @@ import Values
     #expect(refused.messages.contains("vercel: 127.0.0.1:\(listener.port)"))
     #expect(refused.messages.contains("VERCEL_TOKEN"))
     let hash = try #require(refused.messages.split(whereSeparator: \.isWhitespace).last)
-    #expect(try binary.opsh("trust", "0" + hash.dropFirst()).code == 4)
+    #expect(
+      try binary.opsh("trust", (hash.hasPrefix("0") ? "1" : "0") + hash.dropFirst()).code == 4
+    )
     #expect(try binary.opsh("trust", String(hash)).code == 0)
     let attributes = try FileManager.default.attributesOfItem(
       atPath: binary.root + "/config/opsh/trusted"

@@ -76,7 +76,7 @@ import Values
     #expect(Self.violations(twice) == ["POST"])
   }
 
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(6)))
   func `programs start only after their intent is synced`() throws {
     let binary = try BuiltBinary()
     let code = "for i in 1..5 { do run touch \"f${i}\" }"

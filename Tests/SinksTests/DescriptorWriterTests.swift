@@ -16,7 +16,7 @@ import Testing
     #expect(throws: SinkError.failed(what: "standard output", code: EBADF)) { try missing.flush() }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(6)))
   func `a full pipe that does not block is waited for`() async throws {
     var ends: [Int32] = [-1, -1]
     try #require(unsafe pipe(&ends) == 0)

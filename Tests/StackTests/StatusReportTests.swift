@@ -161,7 +161,7 @@ extension Value {
 }
 
 @Suite struct GatheringTests {
-  @Test(.timeLimit(.minutes(1))) func `answers come from all, failures included`() {
+  @Test(.timeLimit(.minutes(6))) func `answers come from all, failures included`() {
     let gathering = Gathering()
     let good = gathering.ask { () throws(Failure) in 7 }
     let bad = gathering.ask { () throws(Failure) -> Int in throw Failure(.refused, "no") }
@@ -171,7 +171,7 @@ extension Value {
     #expect(gathering.wait(atMost: .seconds(1)))
   }
 
-  @Test(.timeLimit(.minutes(1))) func `who does not answer in time holds up nobody`() {
+  @Test(.timeLimit(.minutes(6))) func `who does not answer in time holds up nobody`() {
     let gathering = Gathering()
     let release = DispatchSemaphore(value: 0)
     let slow = gathering.ask { () throws(Failure) in
@@ -185,7 +185,7 @@ extension Value {
     #expect(slow.result == .success(1))
   }
 
-  @Test(.timeLimit(.minutes(1))) func `all are asked at once`() {
+  @Test(.timeLimit(.minutes(6))) func `all are asked at once`() {
     let gathering = Gathering()
     let first = DispatchSemaphore(value: 0)
     let second = DispatchSemaphore(value: 0)

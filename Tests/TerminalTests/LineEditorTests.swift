@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct LineEditorTests {
+@Suite(.timeLimit(.minutes(6))) struct LineEditorTests {
   private let folder: TemporaryFolder
   private var history: String { folder.path + "/state/opsh/history" }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct TerminalPersonTests {
+@Suite(.timeLimit(.minutes(6))) struct TerminalPersonTests {
   @Test func `an answer is the line that was typed`() throws {
     let terminal = try PseudoTerminal("ask")
     try terminal.expect("type production: ")
