@@ -160,6 +160,12 @@ var targets: [Target] = [
   tests("FormatsTests", "Formats", "Objects", "Sinks", "Values"),
   tests("ReportsTests", "Journals", "Reports", "Sinks", "Values"),
   .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
+  .target(
+    name: "PseudoTerminalSupport",
+    dependencies: ["CPseudoTerminal"],
+    path: "Tests/PseudoTerminalSupport",
+    swiftSettings: strict
+  ),
   .executableTarget(
     name: "TerminalTestProgram",
     dependencies: ["Sinks", "Terminal", "Values"],
@@ -168,7 +174,7 @@ var targets: [Target] = [
   ),
   tests(
     "TerminalTests",
-    "CPseudoTerminal",
+    "PseudoTerminalSupport",
     "Sinks",
     "Terminal",
     "TerminalTestProgram",
@@ -179,11 +185,13 @@ var targets: [Target] = [
     "ShellTests",
     "Diagnostics",
     "Formats",
+    "HTTP",
     "Language",
     "LanguageTestSupport",
     "Objects",
     "Processes",
     "Providers",
+    "PseudoTerminalSupport",
     "Shell",
     "Sinks",
     "Stack",

@@ -20,7 +20,7 @@ static void split(const char *texts, char *pointers[MOST + 1]) {
 }
 
 int pseudo_terminal_start(const char *path, const char *arguments, const char *environment,
-  unsigned short rows, unsigned short columns, pid_t *child) {
+  const char *directory, unsigned short rows, unsigned short columns, pid_t *child) {
   char *words[MOST + 1];
   char *variables[MOST + 1];
   split(arguments, words);
@@ -34,6 +34,7 @@ int pseudo_terminal_start(const char *path, const char *arguments, const char *e
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    if (directory[0] != '\0' && chdir(directory) != 0) { _exit(126); }
     execve(path, words, variables);
     _exit(127);
   }

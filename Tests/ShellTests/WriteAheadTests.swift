@@ -97,6 +97,25 @@ import Values
     #expect(FileManager.default.fileExists(atPath: binary.work + "/f5"))
   }
 
+  @Test(.timeLimit(.minutes(2)))
+  func `vendors are changed only after the intent is synced`() throws {
+    let world = try SandboxWorld(scenario: "bad-deploy", seed: 7)
+    let words = ["runbooks/rollback.opsh", "env=production", "restore_data=false"]
+    let refused = try world.binary.program("opsh", words, in: world.folder)
+    let hash = try #require(refused.messages.split(whereSeparator: \.isWhitespace).last)
+    let log = world.binary.root + "/strace.log"
+    let traced = try world.binary.program(
+      "/usr/bin/strace",
+      Self.options(log) + [BuiltBinary.folder + "/opsh"] + words + ["--approve", String(hash)],
+      in: world.folder
+    )
+    #expect(traced.code == 0, "\(traced.messages)")
+    let events = Self.events(try String(contentsOfFile: log, encoding: .utf8), programs: [])
+    #expect(events.count { $0 == .changed("POST") } == 1)
+    #expect(try world.changes().count == 1)
+    #expect(Self.violations(events) == [])
+  }
+
   static func options(_ log: String) -> [String] {
     [
       "-f", "-y", "-s", "400", "-o", log, "-e",

@@ -1,4 +1,5 @@
 import Foundation
+import PseudoTerminalSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(6))) struct LineEditorTests {
@@ -149,7 +150,7 @@ import Testing
 
   @Test func `the editor takes another size`() throws {
     let terminal = try start()
-    terminal.resize(columns: 30, rows: 10)
+    try terminal.resize(columns: 30, rows: 10)
     terminal.type("after\r")
     try terminal.expect("line: \"after\"")
   }

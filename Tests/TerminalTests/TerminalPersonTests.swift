@@ -1,4 +1,5 @@
 import Foundation
+import PseudoTerminalSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(6))) struct TerminalPersonTests {

@@ -5,9 +5,10 @@
 #include <sys/types.h>
 
 // Starts a program as the leader of a session whose terminal this is; gives the master's
-// descriptor, or -1. Arguments and environment are texts that each end with a NUL, and an empty one.
+// descriptor, or -1. Arguments and environment are texts that each end with a NUL, and an empty one; an
+// empty directory is the caller's.
 int pseudo_terminal_start(const char *path, const char *arguments, const char *environment,
-  unsigned short rows, unsigned short columns, pid_t *child);
+  const char *directory, unsigned short rows, unsigned short columns, pid_t *child);
 
 // Changes the size; the program gets a SIGWINCH.
 int pseudo_terminal_resize(int master, unsigned short rows, unsigned short columns);

@@ -1,30 +1,38 @@
-import CPseudoTerminal
-import Foundation
-import Testing
+private import CPseudoTerminal
+private import Foundation
+private import Glibc
 
-/// The test program on a terminal, with a person who types what a test says.
-final class PseudoTerminal {
-  struct Missing: Error, CustomStringConvertible {
+/// A program on a terminal, with a person who types what a test says.
+package final class PseudoTerminal {
+  /// What was waited for and did not come.
+  package struct Missing: Error, CustomStringConvertible {
     let expected: String
     let screen: String
-    var description: String {
+    package var description: String {
       "'\(expected)' did not come; the screen has: \(screen.debugDescription)"
     }
   }
 
-  let master: Int32
-  let child: pid_t
+  private let master: Int32
+  package let child: Int32
+  /// Nobody waits for a program longer than this, in seconds.
+  private let patience: Double
   /// All that was written and not yet expected.
-  private(set) var unread: [UInt8] = []
+  private var unread: [UInt8] = []
+  /// All that was ever written.
+  package private(set) var everything: [UInt8] = []
   private var isReaped = false
 
-  init(
-    _ arguments: String...,
+  /// Starts a program; the environment is added to a bare one.
+  package init(
+    program path: String,
+    _ arguments: [String],
     environment: [String: String] = [:],
+    directory: String? = nil,
     columns: UInt16 = 60,
-    rows: UInt16 = 20
+    rows: UInt16 = 20,
+    patience: Double = 20
   ) throws {
-    let path = try Self.program
     var variables = [
       "TERM": "xterm", "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "EDITRC": "/dev/null",
       "HOME": "/nonexistent", "SWIFT_BACKTRACE": "enable=no",
@@ -33,9 +41,18 @@ final class PseudoTerminal {
     let words = ([path] + arguments).map { $0 + "\0" }.joined()
     let pairs = variables.map { "\($0.key)=\($0.value)\0" }.joined()
     var pid: pid_t = 0
-    master = unsafe pseudo_terminal_start(path, words, pairs, rows, columns, &pid)
+    master = unsafe pseudo_terminal_start(
+      path,
+      words,
+      pairs,
+      directory ?? "",
+      rows,
+      columns,
+      &pid
+    )
     child = pid
-    try #require(master >= 0)
+    self.patience = patience
+    guard master >= 0 else { throw Missing(expected: "a terminal", screen: "") }
   }
 
   deinit {
@@ -46,25 +63,21 @@ final class PseudoTerminal {
     }
   }
 
-  /// Beside the test's own executable.
-  static var program: String {
-    get throws {
-      let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-      return URL(fileURLWithPath: own).deletingLastPathComponent().path + "/TerminalTestProgram"
+  package func type(_ text: String) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = unsafe bytes.withUnsafeBytes { unsafe write(master, $0.baseAddress, $0.count) }
+      // What was not typed is missed by whoever waits for its effect.
+      guard count > 0 else { return }
+      bytes = bytes.dropFirst(count)
     }
-  }
-
-  func type(_ text: String) {
-    let bytes = Array(text.utf8)
-    let count = unsafe write(master, bytes, bytes.count)
-    #expect(count == bytes.count)
   }
 
   /// Waits for a text and gives all that came up to its end.
   @discardableResult
-  func expect(_ text: String) throws -> String {
+  package func expect(_ text: String) throws -> String {
     let wanted = Array(text.utf8)
-    let end = Date(timeIntervalSinceNow: Self.patience)
+    let end = Date(timeIntervalSinceNow: patience)
     while true {
       if let range = unread.firstRange(of: wanted) {
         let seen = String(decoding: unread[..<range.upperBound], as: UTF8.self)
@@ -76,18 +89,15 @@ final class PseudoTerminal {
   }
 
   /// Waits for the program's end: its exit code, or its signal as a negative number.
-  func end() throws -> Int32 {
-    let end = Date(timeIntervalSinceNow: Self.patience)
+  package func end() throws -> Int32 {
+    let end = Date(timeIntervalSinceNow: patience)
     while try fill(until: end, expecting: "the end") {}
     var status: Int32 = 0
-    try #require(unsafe waitpid(child, &status, 0) == child)
+    guard unsafe waitpid(child, &status, 0) == child else { throw missing("the end") }
     isReaped = true
     let signal = status & 0x7F
     return signal == 0 ? status >> 8 & 0xFF : -signal
   }
-
-  /// Nobody waits for a program longer than this, in seconds.
-  private static let patience = 20.0
 
   /// Reads some more; gives false when the program has let go of the terminal.
   private func fill(until end: Date, expecting text: String) throws -> Bool {
@@ -98,6 +108,7 @@ final class PseudoTerminal {
     let count = unsafe read(master, &chunk, chunk.count)
     guard count > 0 else { return false }
     unread += chunk[..<count]
+    everything += chunk[..<count]
     return true
   }
 
@@ -105,32 +116,20 @@ final class PseudoTerminal {
     Missing(expected: text, screen: String(decoding: unread, as: UTF8.self))
   }
 
-  var echoes: Bool { pseudo_terminal_echoes(master) }
-  var readsLines: Bool { pseudo_terminal_reads_lines(master) }
+  package var echoes: Bool { pseudo_terminal_echoes(master) }
+  package var readsLines: Bool { pseudo_terminal_reads_lines(master) }
 
   /// Stops the program as Ctrl-Z does, takes the terminal, and lets the program go on.
-  func stopAndGoOn() throws {
+  package func stopAndGoOn() throws {
     kill(child, SIGSTOP)
     var status: Int32 = 0
-    try #require(unsafe waitpid(child, &status, WUNTRACED) == child)
-    #expect(pseudo_terminal_use_lines(master) == 0)
+    guard unsafe waitpid(child, &status, WUNTRACED) == child,
+      pseudo_terminal_use_lines(master) == 0
+    else { throw missing("the stop") }
     kill(child, SIGCONT)
   }
 
-  func resize(columns: UInt16, rows: UInt16) {
-    #expect(pseudo_terminal_resize(master, rows, columns) == 0)
+  package func resize(columns: UInt16, rows: UInt16) throws {
+    guard pseudo_terminal_resize(master, rows, columns) == 0 else { throw missing("the size") }
   }
-}
-
-/// A folder that is gone with the test.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory.appending(path: "opsh-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -1,0 +1,79 @@
+import Foundation
+import PseudoTerminalSupport
+import Testing
+
+/// Long answers, foreign text and sources that fail, through the built program.
+@Suite struct FaultTests {
+  @Test(.timeLimit(.minutes(2)))
+  func `a stream that is no longer wanted ends on the server too`() throws {
+    let world = try SandboxWorld(scenario: "quiet", seed: 5)
+    let code = """
+      production.database.query(sql"select g from generate_series(1, 10000000) g") \
+      | where .g > 10 | first 5
+      """
+    let start = Date()
+    let result = try world.opsh("-c", code)
+    #expect(Date().timeIntervalSince(start) < 20)
+    #expect(result.code == 0, "\(result.messages)")
+    #expect(result.output == (11...15).map { "{\"g\":\($0)}\n" }.joined())
+    try world.waits(untilRunning: false, "generate_series(1, 10000000)")
+  }
+
+  @Test(.timeLimit(.minutes(3)))
+  func `what fails is named, and everything else still answers`() throws {
+    let world = try SandboxWorld(scenario: "bad-deploy", seed: 4)
+    try fails(world, "vercel", "down", code: "production.live.id", named: "Vercel")
+    try fails(world, "sentry", "down", code: "production.errors(since: now - 1h)", named: "Sentry")
+    try fails(
+      world,
+      "neon",
+      "401",
+      code: "production.database.query(sql\"select 1\")",
+      named: "Neon"
+    )
+    for (vendor, kind) in [("vercel", "garbage"), ("sentry", "slow"), ("neon", "slow")] {
+      try world.fault(vendor, kind)
+      let status = try world.opsh("status", "production")
+      #expect(status.output.contains("no answer"), "\(vendor) \(kind): \(status.output)")
+      #expect(status.output.contains("health"), "\(vendor) \(kind): \(status.output)")
+      try world.fault(vendor, "off")
+    }
+    #expect(try world.changes() == [])
+  }
+
+  private func fails(
+    _ world: SandboxWorld,
+    _ vendor: String,
+    _ kind: String,
+    code: String,
+    named name: String
+  ) throws {
+    try world.fault(vendor, kind)
+    let result = try world.opsh("-c", code)
+    #expect(result.code == 5, "\(vendor) \(kind): \(result.output)\(result.messages)")
+    #expect(result.messages.contains("error: \(name)"), "\(result.messages)")
+    let status = try world.opsh("status", "production")
+    #expect(status.output.contains("no answer"), "\(vendor) \(kind): \(status.output)")
+    #expect(status.output.contains("health"), "\(vendor) \(kind): \(status.output)")
+    #expect(status.output.contains("live ") || vendor == "vercel", "\(status.output)")
+    try world.fault(vendor, "off")
+  }
+
+  @Test(.timeLimit(.minutes(2)))
+  func `escapes in foreign text never reach a terminal raw`() throws {
+    let world = try SandboxWorld(scenario: "quiet", seed: 6)
+    let code = """
+      production.database.query(sql"select chr(27) || '[31mred' as t, chr(7) as bell") | as table
+      """
+    let terminal = try world.terminal("-c", code)
+    #expect(try terminal.end() == 0, "\(String(decoding: terminal.everything, as: UTF8.self))")
+    let seen = String(decoding: terminal.everything, as: UTF8.self)
+    #expect(seen.contains("␛[31mred"), "\(seen)")
+    #expect(!terminal.everything.contains(0x1B), "\(seen.debugDescription)")
+    #expect(!terminal.everything.contains(0x07))
+    let table = try world.terminal("-c", "staging.deployments | select .id, .message")
+    #expect(try table.end() == 0, "\(String(decoding: table.everything, as: UTF8.self))")
+    #expect(String(decoding: table.everything, as: UTF8.self).contains("␛"))
+    #expect(!table.everything.contains(0x1B))
+  }
+}
