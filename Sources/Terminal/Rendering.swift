@@ -29,7 +29,9 @@ struct Rendering {
         marked += "\u{01}"
       }
     }
-    // libedit loses a marker that ends the prompt.
+    // libedit takes a sequence together with the character after it: it shows the second of two
+    // as text, and loses one that ends the prompt.
+    marked = marked.replacing("\u{01}\u{01}", with: "")
     return marked.hasSuffix("\u{01}") ? marked + " " : marked
   }
 }

@@ -49,7 +49,8 @@ import Values
       case .terminate, .hangUp: exit(143)
       }
     }
-    var prompt = StyledText("opsh", .bold)
+    var prompt = StyledText("op", .yellow)
+    prompt.append("sh", .bold)
     prompt.append("> ")
     while true {
       switch editor.readLine(prompt: prompt, isIncomplete: isIncomplete, complete: candidates) {

@@ -26,6 +26,13 @@ import Testing
     #expect(try terminal.end() == 0)
   }
 
+  @Test func `a prompt of several colours is shown in them`() throws {
+    let terminal = try PseudoTerminal("edit", history)
+    try terminal.expect("op")
+    try terminal.expect("\u{1B}[1msh")
+    try terminal.expect("> ")
+  }
+
   @Test func `letters beyond ASCII are kept, in the C locale too`() throws {
     let terminal = try start(["LC_ALL": "C"])
     terminal.type("größe 日本 🚀\r")
@@ -188,7 +195,7 @@ import Testing
 
   @Test func `colours are off where nobody wants them`() throws {
     let colored = try PseudoTerminal("edit", history)
-    #expect(try colored.expect("> ").contains("\u{1B}[1mopsh"))
+    #expect(try colored.expect("> ").contains("\u{1B}[1msh"))
     let plain = try PseudoTerminal("edit", history, environment: ["NO_COLOR": "1"])
     #expect(!(try plain.expect("> ").contains("\u{1B}[1m")))
   }
