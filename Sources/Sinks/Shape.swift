@@ -136,7 +136,21 @@ enum Shape: CaseIterable {
     }
     if index == bytes.count, !isFinal { return .needsMore }
     while index > begin, bytes[index - 1] == UInt8(ascii: "\\") { index -= 1 }
+    guard !isVariable(bytes, begin..<index) else { return .mismatch }
     return begin < index ? .match(begin..<index, name: name) : .mismatch
+  }
+
+  /// `$NAME` in a command line says where a secret is; it is none.
+  private static func isVariable(_ bytes: borrowing [UInt8], _ range: Range<Int>) -> Bool {
+    guard range.count > 1, bytes[range.lowerBound] == UInt8(ascii: "$") else { return false }
+    for index in range.dropFirst() {
+      switch bytes[index] {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): continue
+      case UInt8(ascii: "0")...UInt8(ascii: "9") where index > range.lowerBound + 1: continue
+      default: return false
+      }
+    }
+    return true
   }
 
   private enum Prefix {

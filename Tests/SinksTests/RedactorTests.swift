@@ -122,6 +122,11 @@ import Values
     (
       #"{"authorization":"Bearer abc","b":1}"#, #"{"authorization":"Bearer ‹authorization›","b":1}"#
     ),
+    (
+      #"curl -H "Authorization: Bearer $VERCEL_TOKEN" 'https://x'"#,
+      #"curl -H "Authorization: Bearer $VERCEL_TOKEN" 'https://x'"#
+    ),
+    (#"-H "Authorization: Bearer $3cret""#, #"-H "Authorization: Bearer ‹authorization›""#),
     ("Set-Cookie: sid=abc; HttpOnly\nx", "Set-Cookie: sid=‹cookie›\nx"),
     (
       "k\n-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----\nz",
