@@ -159,7 +159,7 @@ extension FunctionUnit {
         Parameter(
           parameter.name.text,
           type(parameter.type),
-          "a \(type(parameter.type).name)",
+          type(parameter.type).needed,
           isPositional: true,
           isRequired: parameter.defaultValue == nil
         )

@@ -12,7 +12,7 @@ extension CompiledRunbook {
         Failure(
           .usage,
           "'\(parameter.name)' was not given",
-          advice: ["add \(parameter.name)=…, a \(parameter.type.name)"]
+          advice: ["add \(parameter.name)=…, \(parameter.type.needed)"]
         ),
         at: frame.place(of: parameter.position)
       )

@@ -136,6 +136,7 @@ struct ParameterReader {
     case "duration": "a duration such as 10m"
     case "size": "a size such as 10MB"
     case "time": "a time such as 2026-11-23T03:00Z or '1h ago'"
+    case "environment", "incident": "an \(type)"
     default: "a \(type)"
     }
   }

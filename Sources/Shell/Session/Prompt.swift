@@ -167,6 +167,7 @@ private final class PromptSignals: Sendable {
   var isOver: Bool { shared.state.withLock { $0.isOver } }
 
   func begin(_ cancellation: Cancellation) {
+    shared.insistence.reset()
     shared.state.withLock { $0.line = cancellation }
   }
 
@@ -180,12 +181,14 @@ private final class PromptSignals: Sendable {
 
   private final class Shared: Sendable {
     let state = Mutex(State())
+    let insistence = Insistence()
 
     func handle(_ event: SignalWatch.Event, _ remote: LineEditor.Remote) {
       let line = state.withLock { state in
         if event == .terminate || event == .hangUp { state.isOver = true }
         return state.line
       }
+      if line != nil { insistence.note(event) }
       switch event {
       case .resize: remote.resize()
       case .interrupt: if let line { line.cancel() } else { remote.interrupt() }
