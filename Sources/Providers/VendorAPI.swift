@@ -214,9 +214,30 @@ package struct VendorAPI: Sendable {
 
 /// Text for a POSIX shell that a person pastes it into; opsh itself never starts one.
 package enum ByHand {
+  /// One word, whatever is in it; control characters, which no screen shows raw, as in `$'a\nb'`.
   package static func quoted(_ text: String) -> String {
-    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+    guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+      return "$'" + text.unicodeScalars.map(escaped).joined() + "'"
+    }
+    return "'"
+      + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
       + "'"
+  }
+
+  private static func escaped(_ scalar: Unicode.Scalar) -> String {
+    switch scalar {
+    case "\n": return "\\n"
+    case "\t": return "\\t"
+    case "\r": return "\\r"
+    case "'", "\\": return "\\" + String(scalar)
+    default: break
+    }
+    guard scalar.properties.generalCategory == .control else { return String(scalar) }
+    // Three octal digits a byte: no digit that follows is taken for a part of it.
+    return String(scalar).utf8.map { byte in
+      let digits = String(byte, radix: 8)
+      return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+    }.joined()
   }
 }
 

@@ -60,4 +60,14 @@ struct OpshCommand: ParsableCommand {
     ],
     defaultSubcommand: RunCommand.self
   )
+
+  /// What this version has, and shows.
+  static var commandNames: [String] {
+    var names: [String] = []
+    for command in configuration.subcommands {
+      let own = command.configuration
+      if own.shouldDisplay, let name = own.commandName { names.append(name) }
+    }
+    return names
+  }
 }

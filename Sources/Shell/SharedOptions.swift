@@ -70,6 +70,8 @@ extension Session {
   /// Runs a command's body; shows its failure and turns it into the exit code.
   func end(_ body: () throws(Failure) -> Void) throws {
     do throws(Failure) {
+      // Before anything runs: a change must not be done and then fail to be shown.
+      _ = try output.rowFormat()
       try body()
       try output.flush()
     } catch {

@@ -66,7 +66,7 @@ import Values
     (["-c", "production.live"], 2, "production"), (["status"], 2, "stack.opsh"),
     (["-c", "1", "--output", "yaml"], 2, "not in this version"),
     (["-c", "1", "--output", "xml"], 2, "there is no format 'xml'"),
-    (["-c", "confirm \"sure?\""], 4, "sure?"),
+    (["statsu"], 2, "did you mean 'opsh status'?"), (["-c", "confirm \"sure?\""], 4, "sure?"),
     (["-c", "do run true"], 4, "opsh -c 'do run true' --approve "),
   ])
   func `each kind of end has its exit code and its words`(
@@ -77,6 +77,44 @@ import Values
     let result = try binary.program("opsh", arguments)
     #expect(result.code == code, "\(arguments): \(result.messages)")
     #expect(result.messages.contains(words) || words.isEmpty, "\(result.messages)")
+  }
+
+  @Test func `a name is unknown because of a wrong stack file, and the file is shown`() throws {
+    try binary.write(
+      "opsh 1\nstack \"x\" {\n  environment production { protected: fals }\n}\n",
+      to: "stack.opsh"
+    )
+    let result = try binary.opsh("-c", "production.url")
+    #expect(result.code == 2)
+    #expect(result.messages.contains("stack.opsh:3:39: error: "), "\(result.messages)")
+  }
+
+  @Test func `a format that there is not is an error before anything runs`() throws {
+    let result = try binary.opsh("-c", "\"x\" | save \"early\"", "--output", "yml")
+    #expect(result.code == 2)
+    #expect(!FileManager.default.fileExists(atPath: binary.work + "/early"))
+  }
+
+  @Test func `the line that approves a piece of several lines can be pasted`() throws {
+    let result = try binary.opsh("-c", "do run true\n'it\\'")
+    #expect(
+      result.messages.contains(#"-c $'do run true\n\'it\\\'' --approve "#),
+      "\(result.messages)"
+    )
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `what does not notice that it shall end ends at the second wish`() throws {
+    let text = String(repeating: "a", count: 60)
+    let script = """
+      "$0" -c "$1" > begun & opsh=$!
+      until [ -s begun ]; do sleep 0.05; done
+      while kill -TERM $opsh 2> /dev/null; do sleep 0.1; done
+      wait $opsh
+      """
+    let code = "\"begun\"; \"\(text)!\" matches \"(a+)+$\""
+    let arguments = ["-c", script, BuiltBinary.folder + "/opsh", code]
+    #expect(try binary.program("/bin/sh", arguments).code == 143)
   }
 
   @Test func `a program that was approved runs once`() throws {

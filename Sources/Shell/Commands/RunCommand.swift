@@ -29,10 +29,7 @@ struct RunCommand: ParsableCommand {
       }
     } else if let path = words.first {
       try session.end { () throws(Failure) in
-        let source = SourceText(
-          name: path,
-          bytes: try TextFile.read(path == "-" ? "-" : session.paths.absolute(path), shownAs: path)
-        )
+        let source = SourceText(name: path, bytes: try bytes(of: path, session))
         let parameters = Array(words.dropFirst())
         try Script(session).run(source, parameters: parameters, isPiece: path == "-")
       }
@@ -44,5 +41,19 @@ struct RunCommand: ParsableCommand {
         try Script(session).run(source, parameters: [], isPiece: true)
       }
     }
+  }
+
+  /// A word that is no file may have been meant as a command.
+  private func bytes(of path: String, _ session: Session) throws(Failure) -> [UInt8] {
+    guard path != "-" else { return try TextFile.read("-", shownAs: path) }
+    let file = session.paths.absolute(path)
+    guard !TextFile.exists(file),
+      let command = Spelling.nearest(to: path, in: OpshCommand.commandNames)
+    else { return try TextFile.read(file, shownAs: path) }
+    throw Failure(
+      .usage,
+      "there is no command and no file '\(path)'",
+      advice: ["did you mean 'opsh \(command)'?"]
+    )
   }
 }

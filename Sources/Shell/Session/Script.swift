@@ -117,6 +117,10 @@ struct Script {
   private func check(_ source: SourceText, isPiece: Bool) throws(Failure) -> Ready {
     let scope = try session.scope()
     let (result, report) = session.load(source, mode: .file, scope: scope)
+    if report.problems.hasErrors, let stack = try session.stack(), stack.definition == nil {
+      // Names that such a file would bind are unknown because of it.
+      session.output.problems([SourceProblems(source: stack.source, diagnostics: stack.problems)])
+    }
     session.output.problems(report.problems)
     guard !report.problems.hasErrors else {
       throw result.failures.first
@@ -230,7 +234,7 @@ struct Script {
   static func text(of value: Value) -> String {
     switch value {
     case .duration(let span): span.text
-    case .size(let bytes): "\(bytes / 1000)KB"
+    case .size(let bytes): bytes % 1000 == 0 ? "\(bytes / 1000)KB" : "\(bytes / 1024)KiB"
     case .object(let object): object.identity
     case .list(let values): values.map(text).joined(separator: ",")
     default: value.text
