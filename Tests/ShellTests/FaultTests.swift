@@ -4,7 +4,7 @@ import Testing
 
 /// Long answers, foreign text and sources that fail, through the built program.
 @Suite struct FaultTests {
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(5)))
   func `a stream that is no longer wanted ends on the server too`() throws {
     let world = try SandboxWorld(scenario: "quiet", seed: 5)
     let code = """
@@ -19,7 +19,7 @@ import Testing
     try world.waits(untilRunning: false, "generate_series(1, 10000000)")
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(5)))
   func `what fails is named, and everything else still answers`() throws {
     let world = try SandboxWorld(scenario: "bad-deploy", seed: 4)
     try fails(world, "vercel", "down", code: "production.live.id", named: "Vercel")
@@ -59,7 +59,7 @@ import Testing
     try world.fault(vendor, "off")
   }
 
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(5)))
   func `escapes in foreign text never reach a terminal raw`() throws {
     let world = try SandboxWorld(scenario: "quiet", seed: 6)
     let code = """

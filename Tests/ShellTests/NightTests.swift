@@ -85,7 +85,7 @@ import Values
     }
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(5)))
   func `what the person refuses is not done, and a later run goes on where it stood`() throws {
     let world = try SandboxWorld(scenario: "bad-migration", seed: 1)
     for refusal in Refusal.allCases where refusal != .reflex && refusal != .wrong {
@@ -104,7 +104,7 @@ import Values
     #expect(try world.changes().count { $0.hasSuffix("/restore") } == 0)
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(5)))
   func `the token of the rewind is typed, or nothing goes back`() throws {
     let world = try SandboxWorld(scenario: "bad-migration", seed: 2)
     try refuse(.wrong, at: .rewind, after: [.data, .rollback, .stop, .compare], in: world)
@@ -123,7 +123,7 @@ import Values
     #expect(try world.changes().count { $0.hasSuffix("/restore") } == 0)
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(5)))
   func `application and data are back, once, and the record verifies`() throws {
     let world = try SandboxWorld(scenario: "bad-migration", seed: 1)
     #expect(try world.psql("select count(*) from orders where currency is null") != "0\n")

@@ -6,7 +6,7 @@ import Testing
 @Suite struct PromptTests {
   private static let prompt = "opsh>"
 
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(5)))
   func `a session types, completes, interrupts, asks and unlocks`() throws {
     let world = try SandboxWorld(scenario: "quiet", seed: 4)
     let terminal = try world.terminal()

@@ -10,7 +10,7 @@ import Values
       .filter { $0.hasSuffix(".opsh") }.sorted()
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(5)))
   func `every runbook checks, is formatted, and its plan changes nothing`() throws {
     let world = try SandboxWorld(scenario: "bad-deploy", seed: 3)
     let files = try Self.files(in: SandboxWorld.runbooks).map { "runbooks/" + $0 }
@@ -33,7 +33,7 @@ import Values
     }
   }
 
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(5)))
   func `verify says whether production is well`() throws {
     let well = try SandboxWorld(scenario: "quiet")
     let result = try well.opsh("runbooks/verify.opsh", "env=production")
@@ -44,7 +44,7 @@ import Values
     #expect(try well.changes() + ill.changes() == [])
   }
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(5)))
   func `the bleeding stops, and all of it comes back`() throws {
     let world = try SandboxWorld(scenario: "quiet", seed: 2)
     #expect(try standing(world) == "false\nfalse\nfalse\n")

@@ -19,7 +19,7 @@ import Testing
     return try world.opsh("-c", code).output.split(separator: "\n").map(String.init)
   }
 
-  @Test(.timeLimit(.minutes(3)), arguments: [1, 2])
+  @Test(.timeLimit(.minutes(5)), arguments: [1, 2])
   func `one confirmation puts the deployment before the bad one back`(_ seed: Int) throws {
     let world = try SandboxWorld(scenario: "bad-deploy", seed: seed)
     let (culprit, good) = try production(world)
@@ -29,7 +29,7 @@ import Testing
     #expect(try world.opsh("-c", "production.live.id").output == good + "\n")
   }
 
-  @Test(.timeLimit(.minutes(3)), arguments: [1, 2])
+  @Test(.timeLimit(.minutes(5)), arguments: [1, 2])
   func `where the second newest is to blame both are passed over`(_ seed: Int) throws {
     let world = try SandboxWorld(scenario: "second-newest", seed: seed)
     let (culprit, good) = try production(world)
@@ -54,7 +54,7 @@ import Testing
     #expect(changes.first?.hasSuffix("/rollback/" + good) == true)
   }
 
-  @Test(.timeLimit(.minutes(3)), arguments: ["vendor-fault", "quiet"], [1, 2])
+  @Test(.timeLimit(.minutes(5)), arguments: ["vendor-fault", "quiet"], [1, 2])
   func `where no deployment is to blame a terminal is asked nothing`(
     _ scenario: String,
     _ seed: Int
