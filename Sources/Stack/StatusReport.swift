@@ -170,7 +170,13 @@ private struct EnvironmentQuestions {
     status.cronsEnabled = project?.cronsEnabled
     status.traffic = take(traffic, errors)
     status.troubleSince = take(trouble, errors) ?? nil
-    status.culprit = take(culprit, hosting) ?? nil
+    let troubleIsMissing = trouble != nil && trouble?.result == nil
+    // The culprit is asked for at both: what went wrong says at which of them.
+    let blamed = culprit.flatMap { answer -> String? in
+      guard case .failure(let failure)? = answer.result else { return nil }
+      return failure.message.hasPrefix(errors) ? errors : hosting
+    }
+    status.culprit = take(culprit, blamed ?? (troubleIsMissing ? errors : hosting)) ?? nil
     status.topIssue = take(issues, errors)?.first
     let migrations = take(migrations, environment.database?.label ?? "database") ?? []
     status.newestMigration = migrations.last { $0.state == .applied }
