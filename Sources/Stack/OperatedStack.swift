@@ -41,6 +41,8 @@ package final class OperatedEnvironment: Sendable {
   package let errors: (any ErrorTracker)?
   package let health: (any HealthProbe)?
   package let jobs: [Job]
+  /// The stack's own runbook for a rollback, as its path is typed; nothing where it has none.
+  package let rollbackRunbook: String?
 
   package init(
     name: String,
@@ -51,7 +53,8 @@ package final class OperatedEnvironment: Sendable {
     database: (any DatabaseService)?,
     errors: (any ErrorTracker)?,
     health: (any HealthProbe)?,
-    jobs: [Job]
+    jobs: [Job],
+    rollbackRunbook: String? = nil
   ) {
     self.name = name
     self.url = url
@@ -62,6 +65,7 @@ package final class OperatedEnvironment: Sendable {
     self.errors = errors
     self.health = health
     self.jobs = jobs
+    self.rollbackRunbook = rollbackRunbook
   }
 
   /// The environment itself, as what plans are about.

@@ -43,6 +43,8 @@ package struct EnvironmentStatus: Sendable {
   package var failedMigration: Migration?
   /// Sources that were asked and did not answer, and why.
   package var missing: [(source: String, reason: String)] = []
+  /// The stack's own runbook for a rollback, as its path is typed.
+  package var rollbackRunbook: String?
 
   /// In one word: `ok`, `degraded`, `down`, `paused`, `unknown`.
   package var word: String {
@@ -73,9 +75,10 @@ package struct EnvironmentStatus: Sendable {
         "\(name).database.rewind(to: \(name).culprit.safe_point)   # shows the plan, changes nothing",
       ]
     }
-    return [
-      "opsh plan runbooks/rollback.opsh env=\(name)", "opsh runbooks/rollback.opsh env=\(name)",
-    ]
+    guard let rollbackRunbook else {
+      return ["\(name).rollback(to: \(name).last_good)   # shows the plan, changes nothing"]
+    }
+    return ["opsh plan \(rollbackRunbook) env=\(name)", "opsh \(rollbackRunbook) env=\(name)"]
   }
 }
 
@@ -145,6 +148,7 @@ private struct EnvironmentQuestions {
 
   func status(now: Time) -> EnvironmentStatus {
     var status = EnvironmentStatus(name: environment.name)
+    status.rollbackRunbook = environment.rollbackRunbook
     var missing: [(source: String, reason: String)] = []
     func take<Content>(_ answer: Gathering.Answer<Content>?, _ source: String) -> Content? {
       guard let answer else { return nil }

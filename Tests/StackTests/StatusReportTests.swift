@@ -55,11 +55,12 @@ import Values
 
   @Test func `a culprit is rolled back as long as its code serves`() {
     let bad = Deployment.test("bad", created: 10, ready: 11)
-    func next(live: Deployment?) -> [String] {
+    func next(live: Deployment?, runbook: String? = "runbooks/rollback.opsh") -> [String] {
       status {
         $0.troubleSince = trouble
         $0.culprit = bad
         $0.live = live
+        $0.rollbackRunbook = runbook
       }.next
     }
     let rollback = [
@@ -70,6 +71,10 @@ import Values
     // Built later, it contains the culprit's code.
     #expect(next(live: .test("later", created: 20, ready: 21)) == rollback)
     #expect(next(live: nil) == rollback)
+    #expect(
+      next(live: bad, runbook: nil)
+        == ["production.rollback(to: production.last_good)   # shows the plan, changes nothing"]
+    )
     let gone = next(live: .test("before", created: 0, ready: 1))
     #expect(gone.first?.hasPrefix("the culprit no longer serves") == true)
   }

@@ -68,6 +68,7 @@ struct SandboxDaemon {
       names: sandbox.optiq.world.names
     )
     try stack.write(paths)
+    try paths.linkRunbooks()
     try TrustLine(trusted: paths.trusted, stack: paths.stack).add()
     let state = SandboxState(
       process: .own,

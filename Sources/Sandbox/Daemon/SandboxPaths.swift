@@ -29,6 +29,20 @@ package struct SandboxPaths: Sendable {
   var requests: String { folder + "/requests.jsonl" }
   var log: String { folder + "/sandbox.log" }
 
+  /// Puts the runbooks that come with this program beside the stack file, where they can be found:
+  /// the `runbooks` folder of the checkout that it was built in.
+  func linkRunbooks() throws {
+    var folder = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    while folder.count > 1 {
+      folder = (folder as NSString).deletingLastPathComponent
+      let runbooks = folder + "/runbooks"
+      guard FileManager.default.fileExists(atPath: runbooks + "/rollback.opsh") else { continue }
+      let link = stackFolder + "/runbooks"
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: runbooks)
+      return
+    }
+  }
+
   /// Whether a name can be a folder's.
   static func isName(_ name: String) -> Bool {
     !name.isEmpty && name.utf8.count <= 40 && !name.hasPrefix("-")

@@ -31,6 +31,14 @@ package struct Paths: Sendable {
     path.hasPrefix("/") ? path : working + "/" + path
   }
 
+  /// A runbook in the `runbooks` folder beside a stack file, as its path is typed here; nothing where
+  /// there is none.
+  package func runbook(_ name: String, of folder: String) -> String? {
+    let path = "runbooks/\(name).opsh"
+    guard TextFile.exists(folder + "/" + path) else { return nil }
+    return absolute(folder) == working ? path : folder + "/" + path
+  }
+
   package static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])

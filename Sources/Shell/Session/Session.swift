@@ -108,7 +108,8 @@ final class Session: Sendable {
         secret: { [secrets] reference throws(Failure) in
           try secrets.read(reference, in: folder)
         },
-        declare: { [registry] in registry.add($0) }
+        declare: { [registry] in registry.add($0) },
+        rollbackRunbook: paths.runbook("rollback", of: folder)
       ),
       health: HealthEndpoints()
     )

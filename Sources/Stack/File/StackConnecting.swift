@@ -35,7 +35,8 @@ extension StackDefinition {
         database: database,
         errors: errorService,
         health: health,
-        jobs: jobs
+        jobs: jobs,
+        rollbackRunbook: context.rollbackRunbook
       )
     }
     let stack = OperatedStack(

@@ -126,14 +126,18 @@ package struct ConnectContext: Sendable {
   package let secret: @Sendable (SecretReference) throws(Failure) -> Secret
   /// Takes a secret that a vendor answered (a connection URI), so that every sink masks it.
   package let declare: @Sendable (Secret) -> Void
+  /// The stack's own runbook for a rollback, as its path is typed; nothing where it has none.
+  package let rollbackRunbook: String?
 
   package init(
     folder: String,
     secret: @escaping @Sendable (SecretReference) throws(Failure) -> Secret,
-    declare: @escaping @Sendable (Secret) -> Void
+    declare: @escaping @Sendable (Secret) -> Void,
+    rollbackRunbook: String? = nil
   ) {
     self.folder = folder
     self.secret = secret
     self.declare = declare
+    self.rollbackRunbook = rollbackRunbook
   }
 }
