@@ -73,6 +73,14 @@ struct CheckerOperatorTests {
       "the left side of 'matches' must be a text, but is a deployment"
     ),
     CheckCase(
+      "expect production.live.id matches «\"(a\"»",
+      "'(a' is no pattern: expected ')'"
+    ),
+    CheckCase(
+      "expect production.live.id matches «\"(?=a)b\"»",
+      "'(?=a)b' is no pattern: lookaround and atomic groups are not supported: a pattern runs once over the text"
+    ),
+    CheckCase(
       "expect «production.live» and true",
       "the left side of 'and' must be true or false, but is a deployment"
     ),

@@ -103,18 +103,44 @@ import Values
     )
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func `what does not notice that it shall end ends at the second wish`() throws {
-    let text = String(repeating: "a", count: 60)
+    // Nobody reads on, so it stands inside a write.
     let script = """
-      "$0" -c "$1" > begun & opsh=$!
-      until [ -s begun ]; do sleep 0.05; done
+      mkfifo out
+      "$0" -c '"begun"; 1..1000000' > out & opsh=$!
+      exec 3< out
+      until [ "$(dd bs=1 count=6 <&3 2> /dev/null)" = begun ]; do sleep 0.05; done
       while kill -TERM $opsh 2> /dev/null; do sleep 0.1; done
       wait $opsh
       """
-    let code = "\"begun\"; \"\(text)!\" matches \"(a+)+$\""
-    let arguments = ["-c", script, BuiltBinary.folder + "/opsh", code]
+    let arguments = ["-c", script, BuiltBinary.folder + "/opsh"]
     #expect(try binary.program("/bin/sh", arguments).code == 143)
+  }
+
+  @Test(.timeLimit(.minutes(5)))
+  func `a pattern that others would match for ever is matched at once`() throws {
+    let text = String(repeating: "a", count: 100_000)
+    let result = try binary.opsh("-c", "\"\(text)\" matches \"(a+)+b\"")
+    #expect(result.output == "false\n")
+    #expect(result.code == 0, "\(result.messages)")
+  }
+
+  @Test(.timeLimit(.minutes(5)))
+  func `a pattern with much to do ends at the first wish`() throws {
+    let script = """
+      "$0" "$1" > begun & opsh=$!
+      until [ -s begun ]; do sleep 0.05; done
+      kill -INT $opsh
+      wait $opsh
+      """
+    let text = String(repeating: "a", count: 8_000_000)
+    try binary.write("\"begun\"\n\"\(text)\" matches \"(a?){999}b\"\n", to: "long.opsh")
+    let arguments = ["-c", script, BuiltBinary.folder + "/opsh", "long.opsh"]
+    let result = try binary.program("/bin/sh", arguments)
+    #expect(result.code == 130, "\(result.messages)")
+    #expect(result.messages.contains("interrupted"))
+    #expect(!result.messages.contains("ended at once"))
   }
 
   @Test func `a program that was approved runs once`() throws {

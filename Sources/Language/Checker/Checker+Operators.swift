@@ -31,6 +31,7 @@ extension Checker {
     case .matches:
       require(.text, left, what: "the left side of 'matches'")
       require(.text, right, what: "the expression after 'matches'")
+      checkPattern(right)
     case .otherwise: return inferOtherwise(left, right)
     case .range:
       require(.int, left, what: "the start of '..'")
@@ -40,6 +41,16 @@ extension Checker {
       return inferArithmetic(left, operation, right, at: span)
     }
     return StaticType(.bool)
+  }
+
+  /// A pattern that is written out is tried before anything runs.
+  private func checkPattern(_ expression: Expression) {
+    guard case .text(let parts, let span) = expression, let text = parts.plainText else { return }
+    do throws(EvaluationError) {
+      _ = try Pattern.compiled(text)
+    } catch {
+      add(.badPattern(error.message, at: span))
+    }
   }
 
   private func inferOtherwise(_ left: Expression, _ right: Expression) -> StaticType {

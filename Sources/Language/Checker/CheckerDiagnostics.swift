@@ -37,6 +37,10 @@ extension Diagnostic {
     Self("'\(word)' asks a person: it can not stand inside 'parallel'", at: span)
   }
 
+  static func badPattern(_ message: String, at span: SourceSpan) -> Self {
+    Self(message, at: span)
+  }
+
   static func conditionWithoutRow(_ word: String, at span: SourceSpan) -> Self {
     Self(
       "the condition of '\(word)' is the same for every row: it uses neither '.field' nor 'it'",

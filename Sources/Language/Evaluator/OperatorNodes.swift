@@ -175,8 +175,14 @@ final class ComparisonNode: ExpressionNode {
     guard case .text(let pattern) = b else {
       throw frame.wrong(.wrongType(what: "the pattern", needed: "a text", actual: b), b, span)
     }
+    let compiled: Pattern
     do throws(EvaluationError) {
-      return try Pattern.compiled(pattern).matches(text)
+      compiled = try Pattern.compiled(pattern)
+    } catch {
+      throw PlacedFailure(error, span: span)
+    }
+    do throws(Failure) {
+      return try compiled.matches(text, cancelled: frame.cancellation)
     } catch {
       throw PlacedFailure(error, span: span)
     }
