@@ -24,7 +24,8 @@ package struct StackTree: Sendable {
     /// `vercel(project: …)`, `secret("NAME")`, `variable("NAME")`.
     case call(name: String, [Argument], place: Range<Int>)
     case list([Node], place: Range<Int>)
-    case record([(name: String, Node)], place: Range<Int>)
+    /// Each field's `place` is that of its name.
+    case record([Argument], place: Range<Int>)
   }
 
   package struct Argument: Sendable {

@@ -244,7 +244,8 @@ package enum ByHand {
 extension VendorUse {
   /// The vendor's address: `url:` where one is given, and where a secret may go there.
   ///
-  /// A secret is bound to its vendor's hosts; another address is taken on loopback only.
+  /// A secret is bound to its vendor's hosts; another address is taken on loopback, or where the
+  /// user's settings allow it.
   package func base(_ usual: String) throws(Failure) -> URL {
     let text = text("url") ?? usual
     let url: URL
@@ -253,11 +254,11 @@ extension VendorUse {
     } catch {
       throw Failure(.usage, "\(vendor.name): \(error.message)")
     }
-    guard self.text("url") != nil, !url.isLoopback, url.host != vendor.host else { return url }
+    guard self.text("url") != nil, !allows(url) else { return url }
     throw Failure(
       .untrusted,
       "\(vendor.name) shall be reached at \(url.authority), but its secrets are bound to \(vendor.host)",
-      advice: ["only an address on loopback may stand in for \(vendor.host)"]
+      advice: ["only loopback, or what the user's settings allow, may stand in for \(vendor.host)"]
     )
   }
 

@@ -13,7 +13,7 @@ struct SharedOptions: ParsableArguments {
   @Option(help: "The stack file; stack.opsh here or in a folder above if left out.")
   var stack: String?
 
-  @Option(help: "The environment that reads are about.")
+  @Option(help: "The environment that reads are about: 'env' in a script.")
   var env: String?
 
   @Option(help: "table, json, ndjson, csv, tsv or markdown.")
@@ -43,7 +43,11 @@ struct SharedOptions: ParsableArguments {
   @Flag(help: "Say more of what is done.")
   var verbose = false
 
-  func session() throws -> Session {
+  /// Makes the session of a command; `--env` is refused where there is nothing to read.
+  func session(readsEnvironment: Bool = false) throws -> Session {
+    guard readsEnvironment || env == nil else {
+      throw ValidationError("--env says what reads are about; this command reads no environment")
+    }
     var options = SessionOptions()
     options.stack = stack
     options.env = env

@@ -7,7 +7,7 @@ package struct StatusReport: Sendable {
   package var environments: [EnvironmentStatus]
   package var contacts: [Contact]
 
-  /// How long it waits for answers.
+  /// How long it waits for answers, where nothing else is said.
   package static let patience = TimeSpan.milliseconds(900)
 
   /// Asks everything at once and takes what answers in time.
@@ -22,7 +22,7 @@ package struct StatusReport: Sendable {
     _ = gathering.wait(atMost: patience)
     return StatusReport(
       taken: context.now,
-      environments: questions.map { $0.status(now: context.now) },
+      environments: questions.map { $0.status(now: context.now, waited: patience) },
       contacts: contacts
     )
   }
@@ -146,7 +146,8 @@ private struct EnvironmentQuestions {
     }
   }
 
-  func status(now: Time) -> EnvironmentStatus {
+  /// - Parameter waited: how long the answers had, for the words about those that did not come.
+  func status(now: Time, waited: TimeSpan) -> EnvironmentStatus {
     var status = EnvironmentStatus(name: environment.name)
     status.rollbackRunbook = environment.rollbackRunbook
     var missing: [(source: String, reason: String)] = []
@@ -160,7 +161,7 @@ private struct EnvironmentQuestions {
         }
       case nil:
         if !missing.contains(where: { $0.source == source }) {
-          missing.append((source, "no answer within \(StatusReport.patience.roundedText)"))
+          missing.append((source, "no answer within \(waited.text)"))
         }
       }
       return nil

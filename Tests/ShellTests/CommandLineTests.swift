@@ -131,17 +131,31 @@ import Values
     let script = """
       "$0" "$1" > begun & opsh=$!
       until [ -s begun ]; do sleep 0.05; done
-      kill -INT $opsh
+      kill -TERM $opsh
       wait $opsh
       """
-    let text = String(repeating: "a", count: 8_000_000)
-    try binary.write("\"begun\"\n\"\(text)\" matches \"(a?){999}b\"\n", to: "long.opsh")
+    try binary.write("\"begun\"\n\(Self.much)\n", to: "long.opsh")
     let arguments = ["-c", script, BuiltBinary.folder + "/opsh", "long.opsh"]
     let result = try binary.program("/bin/sh", arguments)
-    #expect(result.code == 130, "\(result.messages)")
-    #expect(result.messages.contains("interrupted"))
+    #expect(result.code == 143, "\(result.messages)")
+    #expect(result.messages.contains("told to end"))
     #expect(!result.messages.contains("ended at once"))
   }
+
+  @Test(.timeLimit(.minutes(5)))
+  func `a pattern with much to do ends with the time of its step`() throws {
+    try binary.write(
+      "runbook \"r\"\nstep \"match\" timeout 200ms {\n\(Self.much)\n}\n",
+      to: "long.opsh"
+    )
+    let result = try binary.opsh("long.opsh")
+    #expect(result.messages.contains("the time given to this step ran out"), "\(result.messages)")
+    #expect(result.code != 0)
+  }
+
+  /// A thousand million steps, each of which is needed.
+  private static let much =
+    "\"\(String(repeating: "a", count: 1_000_000))\" matches \"(a?){999}b\""
 
   @Test func `a program that was approved runs once`() throws {
     let refused = try binary.opsh("-c", "do run(allow: [0]) echo done-it")

@@ -87,7 +87,7 @@ import Values
 
   @Test func `a secret goes to its vendor's host or to loopback, nowhere else`() throws {
     try binary.write(
-      stack(1).replacing("http://127.0.0.1:1", with: "http://collector.example"),
+      stack(1).replacing("http://127.0.0.1:1", with: "https://collector.example"),
       to: "stack.opsh"
     )
     let refused = try binary.opsh("trust")

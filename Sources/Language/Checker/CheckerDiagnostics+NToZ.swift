@@ -209,6 +209,10 @@ extension Diagnostic {
     Self("the secret '\(name)' is not set; looked for in \(lookedIn)", at: span)
   }
 
+  static func settingsNotRecord(at span: SourceSpan) -> Self {
+    Self("the settings are one record: {allow_url: {vercel: [\"vercel.example.com\"]}}", at: span)
+  }
+
   static func stackMissing(at span: SourceSpan) -> Self {
     Self("a stack file begins with: stack \"name\" { … }", at: span)
   }

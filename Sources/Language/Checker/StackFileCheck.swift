@@ -90,11 +90,13 @@ struct StackFileCheck {
     }
   }
 
-  private mutating func record(_ fields: [RecordField]) -> [(name: String, StackTree.Node)] {
+  mutating func record(_ fields: [RecordField]) -> [StackTree.Argument] {
     var names: [String: SourceSpan] = [:]
     return fields.compactMap { field in
       noteTwice(field.name.text, field.name, &names)
-      return node(field.value).map { (field.name.text, $0) }
+      return node(field.value).map {
+        StackTree.Argument(label: field.name.text, node: $0, place: range(field.name.span))
+      }
     }
   }
 

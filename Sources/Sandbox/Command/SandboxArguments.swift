@@ -20,7 +20,18 @@ struct SandboxArguments: Equatable {
            opsh sandbox fault VENDOR off [--name NAME]
            opsh sandbox down [--name NAME]
 
+    scenarios:
+    \(table(Scenario.allCases.map { ($0.rawValue, $0.summary) }))
+    vendors: \(Vendor.allCases.map(\.rawValue).joined(separator: ", "))
+    kinds of fault:
+    \(table(Fault.allCases.map { ($0.rawValue, $0.usage) }))
     """
+
+  private static func table(_ rows: [(String, String)]) -> String {
+    rows.map { name, text in
+      "  " + name + String(repeating: " ", count: max(2, 18 - name.count)) + text + "\n"
+    }.joined()
+  }
 
   init(_ arguments: [String]) throws(UsageError) {
     var words: [String] = []
@@ -49,15 +60,18 @@ struct SandboxArguments: Equatable {
       }
       options[option] = value
     }
+    // Who asks for help need not have said the rest.
+    guard options["help"] == nil else {
+      verb = .help
+      return
+    }
     verb = try Self.verb(&words, &options)
-    if options["help"] != nil { verb = .help }
     if let name = options.removeValue(forKey: "name") {
       guard SandboxPaths.isName(name) else {
         throw .invalid("'\(name)' can not be a sandbox's name: use letters, digits, '-' and '_'")
       }
       self.name = name
     }
-    options["help"] = nil
     if let word = words.first { throw .invalid("unexpected argument '\(word)'") }
     if let option = options.keys.sorted().first {
       throw .invalid("'--\(option)' does not belong to this command")
@@ -68,10 +82,7 @@ struct SandboxArguments: Equatable {
     _ words: inout [String],
     _ options: inout [String: String]
   ) throws(UsageError) -> Verb {
-    guard !words.isEmpty else {
-      if options["help"] != nil { return .help }
-      throw .missing("what to do: up, status, fault or down")
-    }
+    guard !words.isEmpty else { throw .missing("what to do: up, status, fault or down") }
     switch words.removeFirst() {
     case "up": return try up(&options) { .up($0, seed: $1) }
     case "serve": return try up(&options) { .serve($0, seed: $1) }
@@ -132,6 +143,15 @@ struct SandboxArguments: Equatable {
     }
     if words.first == "off" || words.first == "on" { isOn = words.removeFirst() == "on" && isOn }
     return .fault(vendor, fault, on: isOn)
+  }
+}
+
+extension Fault {
+  /// What it does, and which vendors have it where not all do.
+  fileprivate var usage: String {
+    let vendors = Vendor.allCases.filter { Fault.possible(at: $0).contains(self) }
+    guard vendors.count < Vendor.allCases.count else { return summary }
+    return "\(summary) (\(vendors.map(\.rawValue).joined(separator: ", ")))"
   }
 }
 

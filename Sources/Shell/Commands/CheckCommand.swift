@@ -22,7 +22,7 @@ struct CheckCommand: ParsableCommand {
   var files: [String]
 
   func run() throws {
-    let session = try shared.session()
+    let session = try shared.session(readsEnvironment: true)
     try session.end { () throws(Failure) in
       var hasErrors = false
       for file in files {
@@ -37,11 +37,34 @@ struct CheckCommand: ParsableCommand {
   private func check(_ file: String, _ session: Session) throws(Failure) -> [SourceProblems] {
     let path = session.paths.absolute(file)
     let source = SourceText(name: file, bytes: try TextFile.read(path, shownAs: file))
-    if case .stack = Parser.parse(source, mode: .file).file.contents {
+    let isSettings = path == session.paths.settingsFile
+    guard !isSettings, !Self.isStack(source, path, session) else {
+      guard shared.env == nil else {
+        throw Failure(.usage, "\(file) is about no environment in particular; leave --env out")
+      }
+      if isSettings { return SettingsFile.read(source).problems }
       let loaded = try LoadedStack.read(path, ledger: session.ledger(), trusting: nil)
       return [SourceProblems(source: source, diagnostics: loaded.problems)]
     }
-    return session.load(source, mode: .file, scope: try session.scope()).report.problems
+    guard let option = try EnvironmentOption(session) else {
+      return session.load(source, mode: .file, scope: try session.scope()).report.problems
+    }
+    let (result, report) = session.load(
+      source,
+      mode: .file,
+      scope: try option.scope(for: source)
+    )
+    if !report.problems.hasErrors { try option.check(result.program) }
+    return report.problems
+  }
+
+  /// A file of that name, or of that place, is meant to be one, whatever is in it.
+  private static func isStack(_ source: SourceText, _ path: String, _ session: Session) -> Bool {
+    if path.hasSuffix("/stack.opsh") || path == session.options.stack.map(session.paths.absolute) {
+      return true
+    }
+    if case .stack = Parser.parse(source, mode: .file).file.contents { return true }
+    return false
   }
 
   private func show(_ problems: [SourceProblems], _ session: Session) {

@@ -14,7 +14,7 @@ struct DoctorCommand: ParsableCommand {
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
-    let session = try shared.session()
+    let session = try shared.session(readsEnvironment: true)
     try session.end { () throws(Failure) in
       var doctor = Doctor(session)
       try doctor.examine()
@@ -39,6 +39,7 @@ private struct Doctor {
     say("opsh \(Session.version)", isFine: true)
     let (loaded, definition) = try session.definition()
     say("stack file \(loaded.path): \"\(definition.title)\"", isFine: true)
+    let chosen = try EnvironmentOption(session)?.environment
     guard loaded.isTrusted else {
       bad(
         Failure(.untrusted, "its content was not trusted; nothing was contacted"),
@@ -71,7 +72,9 @@ private struct Doctor {
       )
     }
     let stack = try session.operated()
-    for environment in stack.environments { examine(environment, definition) }
+    for environment in stack.environments where chosen == nil || environment.name == chosen {
+      examine(environment, definition)
+    }
   }
 
   private mutating func examine(_ environment: OperatedEnvironment, _ definition: StackDefinition) {

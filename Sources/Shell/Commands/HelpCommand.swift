@@ -11,7 +11,7 @@ struct HelpCommand: ParsableCommand {
 
   @OptionGroup var shared: SharedOptions
 
-  @Argument(help: "Such as production.rollback, deployment, where, expect; manual for all of it.")
+  @Argument(help: "Such as production.rollback, deployment, where, expect, plan; manual for all.")
   var topic: String?
 
   func run() throws {
@@ -19,12 +19,10 @@ struct HelpCommand: ParsableCommand {
     try session.end { () throws(Failure) in
       guard let topic else {
         print(OpshCommand.helpMessage())
-        for line in HelpText(session.vocabulary).overview() { session.output.line(line) }
+        for line in session.help().overview() { session.output.line(line) }
         return
       }
-      for line in try HelpText(session.vocabulary).lines(about: topic) {
-        session.output.line(line)
-      }
+      for line in try session.help().lines(about: topic) { session.output.line(line) }
     }
   }
 }

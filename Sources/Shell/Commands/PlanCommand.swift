@@ -21,7 +21,7 @@ struct PlanCommand: ParsableCommand {
   var words: [String] = []
 
   func run() throws {
-    let session = try shared.session()
+    let session = try shared.session(readsEnvironment: true)
     try session.end { () throws(Failure) in
       if let code {
         let source = SourceText(name: "-c", text: code)

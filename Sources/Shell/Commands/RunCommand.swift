@@ -19,26 +19,35 @@ struct RunCommand: ParsableCommand {
   var words: [String] = []
 
   func run() throws {
-    let session = try shared.session()
+    let session = try shared.session(readsEnvironment: true)
     if let code {
       guard words.isEmpty else {
         throw ValidationError("with -c there is no file: '\(words[0])'")
       }
       try session.end { () throws(Failure) in
-        try Script(session).run(SourceText(name: "-c", text: code), parameters: [], isPiece: true)
+        try Script(session).run(SourceText(name: "-c", text: code), parameters: [])
       }
     } else if let path = words.first {
       try session.end { () throws(Failure) in
         let source = SourceText(name: path, bytes: try bytes(of: path, session))
         let parameters = Array(words.dropFirst())
-        try Script(session).run(source, parameters: parameters, isPiece: path == "-")
+        try Script(session).run(source, parameters: parameters)
       }
     } else if isatty(STDIN_FILENO) == 1 {
-      try session.end { () throws(Failure) in try Prompt(session).loop() }
+      try session.end { () throws(Failure) in
+        guard shared.env == nil else {
+          throw Failure(
+            .usage,
+            "--env is not for the prompt: what is typed there names its environment",
+            advice: ["such as: \(shared.env ?? "production").health"]
+          )
+        }
+        try Prompt(session).loop()
+      }
     } else {
       try session.end { () throws(Failure) in
         let source = SourceText(name: "-", bytes: try TextFile.read("-", shownAs: "standard input"))
-        try Script(session).run(source, parameters: [], isPiece: true)
+        try Script(session).run(source, parameters: [])
       }
     }
   }

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Diagnostics
 internal import Sinks
 internal import Stack
 internal import Values
@@ -17,32 +16,33 @@ struct StatusCommand: ParsableCommand {
   var environment: String?
 
   func run() throws {
-    let session = try shared.session()
+    let session = try shared.session(readsEnvironment: true)
     try session.end { () throws(Failure) in
+      let chosen = try chosen(session)
       let stack = try session.operated()
       for failure in session.connectionFailures { session.output.failure(failure) }
-      let chosen = try environments(of: stack, named: environment ?? shared.env)
-      let report = StatusReport.gather(chosen, contacts: stack.contacts, in: session.callContext)
+      let environments = stack.environments.filter { chosen == nil || $0.name == chosen }
+      let report = StatusReport.gather(
+        environments,
+        contacts: stack.contacts,
+        patience: session.options.timeout ?? StatusReport.patience,
+        in: session.callContext
+      )
       guard shared.output == nil else { return try session.output.show(report.value) }
       for line in StatusScreen.lines(report) { session.output.line(line) }
     }
   }
 
-  private func environments(of stack: OperatedStack, named name: String?) throws(Failure)
-    -> [OperatedEnvironment]
-  {
-    guard let name else { return stack.environments }
-    guard let found = stack.environment(name) else {
-      let nearest = Spelling.nearest(to: name, in: stack.environments.map(\.name))
+  /// The one environment that was asked for; looked at before trust, as every wrong word is.
+  private func chosen(_ session: Session) throws(Failure) -> String? {
+    if let environment, let other = shared.env, environment != other {
       throw Failure(
         .usage,
-        "the stack has no environment '\(name)'",
-        advice: [
-          nearest.map { "did you mean '\($0)'?" }
-            ?? "it has: \(stack.environments.map(\.name).joined(separator: ", "))"
-        ]
+        "two environments are given: \(environment), and --env \(other)",
+        advice: ["give one"]
       )
     }
-    return [found]
+    guard let name = environment ?? shared.env else { return nil }
+    return try session.definition().definition.environment(named: name).name
   }
 }

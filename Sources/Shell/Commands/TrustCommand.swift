@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Journals
+internal import Providers
 internal import Runbooks
 internal import Sinks
 internal import Stack
@@ -26,6 +27,11 @@ struct TrustCommand: ParsableCommand {
         return
       }
       for line in Self.lines(definition) { session.output.say(line) }
+      let foreign = definition.allowing(try session.settings()).foreignHosts
+      if !foreign.isEmpty {
+        session.output.say("  not before \(session.paths.settingsFile) says:")
+        session.output.say(StyledText("    " + ForeignHost.line(foreign)))
+      }
       try confirm(loaded, session)
       try write(loaded, session)
       session.output.say("trusted: \(loaded.path)")

@@ -47,8 +47,11 @@ struct LoadedStack: Sendable {
       problems = Checker.checkStack(parsed.file)
       if let tree = StackTree(file: parsed.file) {
         let read = StackReader.read(tree, vendors: allProviders)
-        problems += read.problems.map(Self.diagnostic)
+        problems += (read.problems + read.definition.addressProblems).map(Diagnostic.init(of:))
         definition = read.definition
+        if read.definition.environments.isEmpty, case .stack(let stack) = parsed.file.contents {
+          problems.append(.noEnvironments(at: stack.title.span))
+        }
       }
     }
     return LoadedStack(
@@ -60,8 +63,11 @@ struct LoadedStack: Sendable {
       isTrusted: ledger.trusts(hash) || given == hash
     )
   }
+}
 
-  private static func diagnostic(_ problem: StackProblem) -> Diagnostic {
+extension Diagnostic {
+  /// What is wrong in a stack file's or the settings' meaning, with the nearest right word.
+  init(of problem: StackProblem) {
     let span = SourceSpan(problem.place.lowerBound, problem.place.upperBound)
     var fixIts: [FixIt] = []
     if let word = problem.word,
@@ -70,6 +76,15 @@ struct LoadedStack: Sendable {
       let end = SourceSpan(span.start, span.start + word.utf8.count)
       fixIts = [FixIt("did you mean '\(nearest)'?", at: end, replacement: nearest)]
     }
-    return Diagnostic(problem.message, at: span, fixIts: fixIts)
+    self.init(problem.message, at: span, fixIts: fixIts)
+  }
+
+  /// Not wrong, but nothing can be looked at.
+  static func noEnvironments(at span: SourceSpan) -> Self {
+    Self(
+      "the stack has no environment; add: environment production { url: \"https://…\" }",
+      at: span,
+      severity: .warning
+    )
   }
 }

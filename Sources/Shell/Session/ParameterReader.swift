@@ -65,15 +65,7 @@ struct ParameterReader {
   private func environment(_ name: String) throws(Failure) -> Value {
     let stack = try session.operated()
     guard let environment = stack.environment(name) else {
-      let nearest = Spelling.nearest(to: name, in: stack.environments.map(\.name))
-      throw Failure(
-        .usage,
-        "the stack has no environment '\(name)'",
-        advice: [
-          nearest.map { "did you mean '\($0)'?" }
-            ?? "it has: \(stack.environments.map(\.name).joined(separator: ", "))"
-        ]
-      )
+      throw .noEnvironment(name, among: stack.environments.map(\.name))
     }
     return environment.value
   }

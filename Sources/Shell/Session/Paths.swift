@@ -21,6 +21,7 @@ package struct Paths: Sendable {
   }
 
   package var trusted: String { settings + "/trusted" }
+  package var settingsFile: String { settings + "/settings.opsh" }
   package var runs: String { state + "/runs" }
   package var approvals: String { state + "/approvals" }
   package var locks: String { state + "/locks" }

@@ -142,7 +142,7 @@ final class Prompt {
   }
 
   private func help(_ topic: String?) throws(Failure) {
-    let help = HelpText(session.vocabulary)
+    let help = session.help()
     let lines = try topic.map { (topic) throws(Failure) in try help.lines(about: topic) }
     for line in lines ?? help.overview() { session.output.line(line) }
   }

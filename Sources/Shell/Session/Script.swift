@@ -22,13 +22,15 @@ struct Script {
   private struct Ready {
     var program: Program
     var scope: CheckScope
+    /// What `--env` gave.
+    var bindings: Bindings
   }
 
   // MARK: - Running
 
   /// Runs a text; nothing of it runs if anything is wrong with it.
-  func run(_ source: SourceText, parameters: [String], isPiece: Bool) throws(Failure) {
-    let ready = try check(source, isPiece: isPiece)
+  func run(_ source: SourceText, parameters: [String]) throws(Failure) {
+    let ready = try check(source, parameters)
     let signals = try session.watchSignals()
     defer { signals.stop() }
     let given = try arguments(parameters, for: ready.program)
@@ -38,27 +40,28 @@ struct Script {
     if needsWalk(ready.program) {
       arguments = try resolved(given, ready.program, evaluator)
       let walk = try placed { () throws(PlacedFailure) in
-        try evaluator.walk(arguments: arguments)
+        try evaluator.walk(arguments: arguments, bindings: ready.bindings)
       }
       let hash = try hash(of: ready.program, arguments, walk)
       try run.prepare(walk: walk, hash: hash, approved: session.options.approve)
     }
-    try perform(ready.program, evaluator, run, arguments)
+    try perform(ready, evaluator, run, arguments)
   }
 
   private func perform(
-    _ program: Program,
+    _ ready: Ready,
     _ evaluator: Evaluator,
     _ run: Run,
     _ arguments: [String: Value]
   ) throws(Failure) {
+    let program = ready.program
     do throws(Failure) {
       if program.runbook?.finally != nil { run.owesFinally() }
       try placed { () throws(PlacedFailure) in
         if program.runbook != nil {
           try evaluator.runRunbook(arguments: arguments)
         } else {
-          var bindings = Bindings()
+          var bindings = ready.bindings
           try evaluator.runStatements(bindings: &bindings)
         }
       }
@@ -94,7 +97,7 @@ struct Script {
 
   /// Walks a text and shows every change; changes nothing.
   func plan(_ source: SourceText, parameters: [String], isByHand: Bool) throws(Failure) {
-    let ready = try check(source, isPiece: false)
+    let ready = try check(source, parameters)
     let signals = try session.watchSignals()
     defer { signals.stop() }
     let given = try arguments(parameters, for: ready.program)
@@ -102,7 +105,7 @@ struct Script {
     let evaluator = Evaluator(program: ready.program, operations: run)
     let arguments = try resolved(given, ready.program, evaluator)
     let walk = try placed { () throws(PlacedFailure) in
-      try evaluator.walk(arguments: arguments)
+      try evaluator.walk(arguments: arguments, bindings: ready.bindings)
     }
     let hash = try hash(of: ready.program, arguments, walk)
     run.offer(hash)
@@ -114,8 +117,9 @@ struct Script {
 
   // MARK: - Before anything runs
 
-  private func check(_ source: SourceText, isPiece: Bool) throws(Failure) -> Ready {
-    let scope = try session.scope()
+  private func check(_ source: SourceText, _ parameters: [String]) throws(Failure) -> Ready {
+    let option = try EnvironmentOption(session)
+    let scope = if let option { try option.scope(for: source) } else { try session.scope() }
     let (result, report) = session.load(source, mode: .file, scope: scope)
     if report.problems.hasErrors, let stack = try session.stack(), stack.definition == nil {
       // Names that such a file would bind are unknown because of it.
@@ -130,8 +134,16 @@ struct Script {
       session.output.problems(report.notInThisVersion)
       throw Failure(.usage, "\(source.name) needs a later version; nothing was run")
     }
-    if session.needsStack(result.program, scope: scope) { try session.requireStack() }
-    return Ready(program: result.program, scope: scope)
+    let given = Set(parameters.map { String($0.prefix { $0 != "=" }) })
+    try option?.check(result.program, given: given)
+    if option != nil || session.needsStack(result.program, scope: scope) {
+      try session.requireStack()
+    }
+    var bindings = Bindings()
+    if let option, result.program.runbook == nil {
+      bindings[EnvironmentOption.name] = try option.value()
+    }
+    return Ready(program: result.program, scope: scope, bindings: bindings)
   }
 
   private func arguments(_ words: [String], for program: Program) throws(Failure)
@@ -143,7 +155,13 @@ struct Script {
         "'\(words[0])' was given, but \(program.main.source.name) is no runbook with parameters"
       )
     }
-    return try ParameterReader(session: session).read(words, for: program)
+    var arguments = try ParameterReader(session: session).read(words, for: program)
+    if let option = try EnvironmentOption(session) {
+      for name in EnvironmentOption.parameters(of: program) where arguments[name] == nil {
+        arguments[name] = try option.value()
+      }
+    }
+    return arguments
   }
 
   /// Evaluates the defaults, in order, so that a plan can spell every parameter out.
@@ -216,6 +234,9 @@ struct Script {
       ("--stack", session.options.stack), ("--journal", session.options.journal),
     ] {
       if let value { words += [name, value] }
+    }
+    if program.runbook == nil, let environment = session.options.env {
+      words += ["--env", environment]
     }
     if program.main.source.name == "-c" {
       words += ["-c", String(decoding: program.main.source.bytes, as: UTF8.self)]

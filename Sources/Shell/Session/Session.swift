@@ -102,7 +102,9 @@ final class Session: Sendable {
       )
     }
     let folder = loaded.folder
-    let (operated, failures) = definition.connect(
+    let allowed = definition.allowing(try settings())
+    try allowed.refuseForeignHosts(settings: paths.settingsFile)
+    let (operated, failures) = allowed.connect(
       ConnectContext(
         folder: folder,
         secret: { [secrets] reference throws(Failure) in

@@ -13,6 +13,11 @@ enum TextFile {
     let descriptor = path == "-" ? STDIN_FILENO : unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(name) }
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+    return try read(from: descriptor, shownAs: name)
+  }
+
+  /// Reads what is left of an open file.
+  static func read(from descriptor: Int32, shownAs name: String) throws(Failure) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {

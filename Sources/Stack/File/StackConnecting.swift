@@ -52,8 +52,7 @@ extension StackDefinition {
   /// Every host that it may reach and the secrets that go there.
   package var reaches: [Reach] {
     var found: [Reach] = []
-    for use in [hosting, errors] + environments.map(\.database) {
-      guard let use else { continue }
+    for use in uses {
       let reach = Reach(
         vendor: use.vendor.name,
         host: use.host,

@@ -27,6 +27,8 @@ package struct StackDefinition: Sendable {
 package struct EnvironmentDefinition: Sendable {
   package var name: String
   package var url: String?
+  /// Where `url` stands, in UTF-8 offsets.
+  package var urlPlace: Range<Int>?
   package var isProtected = true
   package var region: String?
   package var database: VendorUse?
@@ -61,6 +63,10 @@ package struct VendorUse: Sendable {
   package var references: [String: SecretReference]
   /// Where the call stands, in UTF-8 offsets.
   package var place: Range<Int>
+  /// Where each of its texts stands.
+  package var places: [String: Range<Int>] = [:]
+  /// Hosts besides the vendor's own that the user's settings let its secrets go to.
+  package var allowedHosts: [String] = []
 
   package var secrets: [SecretReference] {
     vendor.parameters.compactMap { references[$0.name] }

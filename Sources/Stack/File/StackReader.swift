@@ -96,7 +96,9 @@ package struct StackReader {
         continue
       }
       switch name {
-      case "url": found.url = text(node, "url")
+      case "url":
+        found.url = text(node, "url")
+        found.urlPlace = node.place
       case "protected": found.isProtected = bool(node, "protected") ?? true
       case "region": found.region = text(node, "region")
       case "database": found.database = vendor(node, role: .database)
@@ -222,6 +224,7 @@ package struct StackReader {
       use.references[label] = secret(argument.node)
     } else if case .literal(let value, _) = argument.node, fits(value, parameter.type) {
       use.values[label] = value
+      use.places[label] = argument.node.place
     } else {
       problems.append(
         StackProblem("'\(label)' must be \(parameter.type.name)", at: argument.node.place)

@@ -1,0 +1,31 @@
+internal import Language
+internal import Objects
+internal import Sinks
+internal import Values
+
+extension HelpText {
+  /// The reference manual as Markdown: every kind with all that the declarations say.
+  func manual() -> [StyledText] {
+    var lines: [String] = ["# The objects", ""]
+    for kind in vocabulary.kinds.values.sorted(by: { $0.name < $1.name }) {
+      lines += [
+        "## \(kind.name)", "", kind.summary, "", "| member | type | effect | |",
+        "|---|---|---|---|",
+      ]
+      for member in kind.members {
+        let name = signature(member.name, member.parameters, nil)
+        lines.append(
+          "| `\(name)` | \(member.type.name) | \(member.effect.rawValue) | \(member.summary) |"
+        )
+      }
+      lines.append("")
+    }
+    lines += ["# Stages", ""]
+    lines += StageDeclaration.all.map { "- `\($0.signature)`: \($0.summary)" }
+    lines += ["", "# Functions", ""]
+    lines += Builtin.all.map {
+      "- `\(signature($0.name, $0.parameters, $0.result))`: \($0.summary)"
+    }
+    return lines.map { StyledText($0) }
+  }
+}
