@@ -101,8 +101,9 @@ private final class VercelRequestLog: LogSource {
     state.withLock { $0.isOver = true }
   }
 
-  /// What the vendor's full-text search shall find, so that it leaves most pages out; what a path is
-  /// exactly is looked at here. Words with a meaning of their own there narrow nothing.
+  /// What the vendor's full-text search shall find for a path, so that it leaves most pages out.
+  ///
+  /// Which path it is exactly is looked at here. Signs that mean something in a search narrow nothing.
   static func search(for path: String?) -> String? {
     guard let path, path.count > 1,
       path.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !":\"'\\*()[]{}!,".utf8.contains($0) })
