@@ -62,6 +62,7 @@ import Testing
 
   private func unlocks(_ terminal: PseudoTerminal, _ world: SandboxWorld) throws {
     terminal.type("do production.unlock(for: 10m, because: \"a test of the prompt\")\r")
+    try terminal.expect("undo nothing to do, it ends by itself")
     try terminal.expect("type production to do this: ")
     terminal.type("production\r")
     try terminal.expect("production unlocked ")

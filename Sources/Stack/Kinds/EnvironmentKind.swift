@@ -242,6 +242,10 @@ extension ObjectKind {
         effect: .change,
         effectClass: .read,
         summary: "unlock \(it.name) for \(span.roundedText): \(reason)",
+        consequences: [
+          "a y does what else needs the environment's name; what loses data still asks for its token"
+        ],
+        undo: "nothing to do, it ends by itself",
         body: .effect { _ throws(Failure) in .nothing }
       )
     },
