@@ -37,6 +37,13 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
     isPooled = hosts.contains { $0.name.contains("-pooler.") }
   }
 
+  /// Lends the password to what hands it on as a secret; nothing where there is none.
+  package func withExposedPassword<Result>(_ body: (String) -> Result) -> Result? {
+    password.map { bytes in
+      bytes.withExposedBytes { body(String(decoding: $0, as: UTF8.self)) }
+    }
+  }
+
   /// The target without its password: `postgresql://app@db.example:5432/shop`.
   package var description: String {
     let places = hosts.map { $0.isSocket ? "\($0.name) port \($0.port)" : "\($0.name):\($0.port)" }

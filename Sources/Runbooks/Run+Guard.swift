@@ -116,8 +116,13 @@ extension Run {
     switch confirmation {
     case .yes: prompt = "do this? [y/N] "
     case .word(let word):
-      prompt =
-        isRest ? "type \(word) to do this: " : "type \(word) to do this, it can not be undone: "
+      let warning =
+        switch (isRest, plan.undo) {
+        case (true, _): ""
+        case (false, nil): ", it can not be undone"
+        case (false, _?): ", it loses data"
+        }
+      prompt = "type \(word) to do this\(warning): "
     }
     let lines = PlanPrinter().lines(of: items)
     let answer = try converse(prompt, at: plan.summary, lines: lines)

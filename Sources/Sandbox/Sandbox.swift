@@ -13,11 +13,14 @@ final class Sandbox: Sendable {
 
   /// Brings everything up; what was started is ended again when something fails.
   ///
-  /// - Parameter folder: an empty folder of its own.
+  /// - Parameters:
+  ///   - folder: an empty folder of its own.
+  ///   - backup: where last night's dump of the database goes.
   static func start(
     _ scenario: Scenario,
     seed: UInt64,
     folder: String,
+    backup: String? = nil,
     log: RequestLog
   ) async throws -> Sandbox {
     let now = Time.now()
@@ -27,7 +30,7 @@ final class Sandbox: Sendable {
       try NeonService.create(
         stateFolder: folder,
         configuration: neonConfiguration(of: world),
-        story: DatabaseStory(seed: seed, now: now, damagedAt: damagedAt)
+        story: DatabaseStory(seed: seed, now: now, damagedAt: damagedAt, backup: backup)
       )
     }
     do {
@@ -44,6 +47,7 @@ final class Sandbox: Sendable {
     return NeonConfiguration(
       apiKey: world.names.neonKey,
       projectID: random.one(of: words) + "-\(random.number(in: 10_000_000...99_999_999))",
+      startsStaging: true,
       seed: world.seed
     )
   }

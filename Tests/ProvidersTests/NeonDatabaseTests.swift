@@ -28,7 +28,7 @@ import Values
       let plan = try main.branch(
         NeonHarness.target,
         name: "recovery",
-        at: moment,
+        with: .moment(moment),
         in: context,
         wrap: wrapped.wrap
       )

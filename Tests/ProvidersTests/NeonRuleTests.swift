@@ -17,7 +17,13 @@ import Values
       let target = NeonHarness.target
       func branching(_ name: String, _ moment: Time?) -> Failure? {
         failure { () throws(Failure) in
-          try main.branch(target, name: name, at: moment, in: context, wrap: wrap)
+          try main.branch(
+            target,
+            name: name,
+            with: moment.map { .moment($0) } ?? .current,
+            in: context,
+            wrap: wrap
+          )
         }
       }
       func rewinding(_ point: RewindPoint, keep: String? = nil) -> Failure? {
@@ -71,7 +77,7 @@ import Values
       let plan = try main.branch(
         NeonHarness.target,
         name: "copy",
-        at: moment,
+        with: .moment(moment),
         in: context,
         wrap: Wrapped().wrap
       )

@@ -45,6 +45,18 @@ import Values
 
   let measure = Plan.Measure(token: "delete 12", summary: "12 rows", isExact: true)
 
+  @Test(arguments: [
+    (nil, ", it can not be undone: "), ("rewind(to: \"kept\")", ", it loses data: "),
+  ])
+  func `the question of a destroy says what its plan says of undoing it`(
+    _ undo: String?,
+    _ words: String
+  ) throws {
+    let world = try RunHarness(answers: ["delete 12"])
+    try world.perform(world.plan(effect: .destroy, measure: measure, undo: undo))
+    #expect(world.person.asked.first?.hasSuffix("type delete 12 to do this" + words) == true)
+  }
+
   @Test func `a destroy asks for its token and compares the server's identity`() throws {
     let world = try RunHarness(answers: ["delete 12"])
     try world.perform(world.plan(effect: .destroy, measure: measure))

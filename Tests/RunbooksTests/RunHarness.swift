@@ -68,6 +68,7 @@ struct RunHarness {
     seen: JSON = "dpl_9",
     now: JSON = "dpl_9",
     measure: Plan.Measure? = nil,
+    undo: String? = nil,
     fails: Failure? = nil,
     probe: Plan.Probe? = nil
   ) -> Plan {
@@ -94,6 +95,7 @@ struct RunHarness {
       calls: [.init("POST /rollback/\(name)", byHand: "vercel rollback \(name)")],
       precondition: .init("dpl_9 is live", seen: seen) { _ throws(Failure) in now },
       measure: measure,
+      undo: undo,
       probe: look,
       body: .effect(body)
     )

@@ -15,7 +15,7 @@ import Values
     let status = try await home.run("status", "--output", "json")
     let state = try JSON.parse(status.output)
     let names = state.objectValue?.map(\.name)
-    #expect(names == ["stack", "app", "postgres", "vercel", "neon", "sentry", "log"])
+    #expect(names == ["stack", "app", "postgres", "vercel", "neon", "sentry", "log", "backup"])
     #expect(status.output.filter { $0 == "\n" }.count == 1)
 
     let health = try await home.get(state["app"], "/api/health")

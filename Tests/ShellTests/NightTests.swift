@@ -28,7 +28,7 @@ import Values
       return "y"
     case .rewind:
       try terminal.expect("type rewind ")
-      let rest = try terminal.expect(" to do this, it can not be undone: ")
+      let rest = try terminal.expect(" to do this, it loses data: ")
       return "rewind " + (rest.split(separator: " ").first ?? "")
     }
   }

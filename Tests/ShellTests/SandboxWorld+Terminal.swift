@@ -50,9 +50,14 @@ extension SandboxWorld {
       ["--data-only", "--schema=public", address]
     )
     try #require(result.code == 0, "\(result.messages)")
-    // Newer clients guard their dumps with a token that is another each time.
-    return result.output.split(separator: "\n").filter {
-      !$0.hasPrefix("\\restrict") && !$0.hasPrefix("\\unrestrict")
+    return Self.rows(of: result.output)
+  }
+
+  /// A dump's text without its comments, which say how it was made, and without the token that newer
+  /// clients guard it with, which is another each time.
+  static func rows(of dump: String) -> String {
+    dump.split(separator: "\n").filter {
+      !$0.hasPrefix("\\restrict") && !$0.hasPrefix("\\unrestrict") && !$0.hasPrefix("--")
     }.joined(separator: "\n")
   }
 

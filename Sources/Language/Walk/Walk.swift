@@ -68,7 +68,8 @@ extension DoNode {
     switch value {
     case .plan(let plan as Plan): try meet(plan, index, walk, &frame)
     case .pending: addPending(isList: index != nil, walk, frame)
-    case .record where source is RunNode: return
+    case .record where source is RunNode:
+      walk.add(.held(text: frame.text(of: sourceSpan), frame.place(of: position)))
     default:
       throw PlacedFailure(
         .wrongType(what: "what 'do' does", needed: "a plan", actual: value),

@@ -8,25 +8,26 @@ extension NeonDatabase {
   package func branch(
     _ target: Plan.Target,
     name: String,
-    at moment: Time?,
+    with content: BranchContent,
     in context: CallContext,
     wrap: @escaping @Sendable (any DatabaseService) -> Value
   ) throws(Failure) -> Plan {
     let parent = try branch(in: context)
     try checkIsFree(name, in: context)
+    let moment = content.time
     if let moment { try check(moment, of: parent, in: context) }
     let body = Self.creation(name, parent: parent.id, at: moment)
     let path = project.path("branches")
     let copy = on(name)
-    let words = moment.map { " as it was at \($0.text)" } ?? ""
     return Plan(
       target: try attested(target, in: context),
       member: "database.branch",
-      arguments: [("name", .text(name)), ("at", moment.map { .time($0) } ?? .nothing)],
+      arguments: [("name", .text(name)), content.argument],
       effect: .change,
       effectClass: .keyed,
-      summary: "make branch \(name) of \(label)\(words)",
-      consequences: ["a server of its own is started for it, which costs until it is deleted"],
+      summary: "make branch \(name) of \(label)\(content.words)",
+      consequences: ["a server of its own is started for it, which costs until it is deleted"]
+        + content.consequences,
       calls: [
         try project.api.call(
           .post,
@@ -34,7 +35,7 @@ extension NeonDatabase {
           body: body,
           byHand: createByHand(name, parent: parent, at: moment)
         )
-      ],
+      ] + (content == .nothing ? copy.emptyingCalls : []),
       precondition: Plan.Precondition(
         "no branch is named \(name)",
         seen: "free"
@@ -47,7 +48,9 @@ extension NeonDatabase {
         guard try project.find(name, in: context.call) != nil else { return .notDone }
         guard try project.waitUntilIdle(in: context.call) else { return .unknown }
         // A branch whose making failed is taken away again.
-        return try project.find(name, in: context.call) == nil ? .notDone : .done
+        guard try project.find(name, in: context.call) != nil else { return .notDone }
+        guard content == .nothing else { return .done }
+        return try copy.postgres.tableNames(in: context.call).isEmpty ? .done : .unknown
       },
       body: .effect { [project] (context) throws(Failure) in
         let answer = try project.api.change(
@@ -58,6 +61,7 @@ extension NeonDatabase {
         )
         try project.finish(answer.json, of: "making branch \(name)", in: context)
         try copy.waitUntilItAnswers(in: context)
+        if content == .nothing { try copy.empty(in: context) }
         return wrap(copy)
       }
     )

@@ -4,6 +4,10 @@ package import Values
 
 /// What is in the database is PostgreSQL's business.
 extension NeonDatabase {
+  package func access(in context: CallContext) throws(Failure) -> DatabaseAccess {
+    try postgres.access(in: context)
+  }
+
   package func size(in context: CallContext) throws(Failure) -> Int64 {
     try postgres.size(in: context)
   }

@@ -167,7 +167,7 @@ struct RewindSource {
   var consequences: [String] {
     guard moment == nil else { return ["LOSES what was written since \(words)"] }
     return [
-      "LOSES what was written since branch \(branch.name) was kept",
+      "LOSES everything that is not in branch \(branch.name)",
       "Neon may refuse to delete the branch that keeps today's state",
     ]
   }

@@ -38,9 +38,12 @@ package final class NeonDatabase: PostgresBacked {
     postgres = PostgresDatabase(
       label: label,
       name: name,
-      migrationsFolder: migrationsFolder
+      migrationsFolder: migrationsFolder,
+      passwordName: NeonAddress.passwordName
     ) { (context) throws(Failure) in try address.parameters(in: context) }
   }
+
+  package var databaseName: String { database }
 
   /// The same database on another branch.
   func on(_ branch: String) -> NeonDatabase {
@@ -109,6 +112,7 @@ private final class NeonAddress: Sendable {
   private let database: String
   private let role: String?
   private let known = Mutex<ConnectionParameters?>(nil)
+  static let passwordName = "NEON_PASSWORD"
 
   init(project: NeonProject, branch: String, database: String, role: String?) {
     self.project = project
@@ -169,9 +173,11 @@ private final class NeonAddress: Sendable {
   private func read(_ uri: String) throws(Failure) -> ConnectionParameters {
     project.declare(Secret(name: "NEON_CONNECTION_URI", text: uri))
     if let password = Self.password(in: uri) {
-      project.declare(Secret(name: "NEON_PASSWORD", text: password))
+      project.declare(Secret(name: Self.passwordName, text: password))
     }
-    let parameters = try PostgreSQL.read(uri).withoutPooler
+    let parameters = try PostgreSQL.read(uri, from: "Neon's connection URI").withoutPooler
+    // The URI may have it percent-encoded; programs are given it as it is.
+    if let password = parameters.password(named: Self.passwordName) { project.declare(password) }
     for host in parameters.hosts where !isTrusted(host.name) {
       throw Failure(
         .untrusted,

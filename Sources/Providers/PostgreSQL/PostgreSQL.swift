@@ -22,28 +22,40 @@ package enum PostgreSQL {
   ) { (use, context) throws(Failure) in
     let url = try use.secret("url", in: context)
     // A pooler keeps neither session settings nor a read-only start.
-    let parameters = try url.withExposedText { (text) throws(Failure) in try read(text) }
-      .withoutPooler
+    let parameters = try url.withExposedText { (text) throws(Failure) in
+      try read(text, from: "secret '\(url.name)'")
+    }.withoutPooler
+    let passwordName = url.name + "_PASSWORD"
+    if let password = parameters.password(named: passwordName) { context.declare(password) }
     return .database(
       PostgresDatabase(
         label: "\(parameters.database) on \(places(parameters))",
         name: parameters.database,
-        migrationsFolder: use.migrationsFolder(in: context)
+        migrationsFolder: use.migrationsFolder(in: context),
+        passwordName: passwordName
       ) { _ in parameters }
     )
   }
 
-  static func read(_ url: String) throws(Failure) -> ConnectionParameters {
+  /// - Parameter source: whose text it is, for the error: the text itself is a secret.
+  static func read(_ url: String, from source: String) throws(Failure) -> ConnectionParameters {
     do throws(PostgresError) {
       return try ConnectionParameters(url: url)
     } catch {
-      throw Failure(.usage, error.message)
+      throw Failure(.usage, "\(source): \(error.message)")
     }
   }
 
   private static func places(_ parameters: ConnectionParameters) -> String {
     parameters.hosts.map { $0.isSocket ? $0.name : "\($0.name):\($0.port)" }
       .joined(separator: ", ")
+  }
+}
+
+extension ConnectionParameters {
+  /// The password, as a secret with a name; nothing where there is none.
+  func password(named name: String) -> Secret? {
+    withExposedPassword { Secret(name: name, text: $0) }
   }
 }
 
@@ -67,7 +79,7 @@ extension PostgresDatabase {
   package func branch(
     _ target: Plan.Target,
     name: String,
-    at moment: Time?,
+    with content: BranchContent,
     in context: CallContext,
     wrap: @escaping @Sendable (any DatabaseService) -> Value
   ) throws(Failure) -> Plan {

@@ -42,7 +42,7 @@ extension PostgresDatabase {
   }
 
   /// Every table that people made; opsh's own bookkeeping apart.
-  fileprivate func tableNames(in context: CallContext) throws(Failure) -> [QualifiedName] {
+  func tableNames(in context: CallContext) throws(Failure) -> [QualifiedName] {
     try rows(
       """
       select n.nspname::text, c.relname::text

@@ -1,7 +1,7 @@
-internal import Objects
+package import Objects
 internal import Postgres
 package import Stack
-internal import Values
+package import Values
 
 /// A database service that talks to a PostgreSQL server in the end.
 package protocol PostgresBacked: DatabaseService {
@@ -23,6 +23,8 @@ package final class PostgresDatabase: PostgresBacked {
   let parameters: Parameters
   /// The folder of Prisma's migrations, where there is one.
   let migrationsFolder: String?
+  /// What the password in the parameters is called as a secret.
+  private let passwordName: String
   let pool = ConnectionPool()
   let functions = FunctionCatalog()
 
@@ -30,15 +32,32 @@ package final class PostgresDatabase: PostgresBacked {
     label: String,
     name: String,
     migrationsFolder: String?,
+    passwordName: String = "DATABASE_PASSWORD",
     parameters: @escaping Parameters
   ) {
     self.label = label
     self.name = name
     self.migrationsFolder = migrationsFolder
+    self.passwordName = passwordName
     self.parameters = parameters
   }
 
   package var postgres: PostgresDatabase { self }
+
+  package var databaseName: String { name }
+
+  package func access(in context: CallContext) throws(Failure) -> DatabaseAccess {
+    let parameters = try parameters(context)
+    guard let host = parameters.hosts.first else {
+      throw Failure(.refused, "\(label) has no host")
+    }
+    return DatabaseAccess(
+      host: host.name,
+      port: host.port,
+      user: parameters.user,
+      password: parameters.password(named: passwordName)
+    )
+  }
 
   /// Lets go of every connection that is kept: the server behind them is another one now.
   package func disconnect() { pool.clear() }

@@ -9,7 +9,7 @@ enum StatusText {
       ("scenario", "\(state.scenario.rawValue), seed \(state.seed)"), ("stack", state.stack),
       ("app", state.app), ("postgres", withoutPassword(state.postgres)),
       ("vercel", state.vercel), ("neon", state.neon), ("sentry", state.sentry),
-      ("log", state.log), ("live", live["host"]?.stringValue ?? ""),
+      ("log", state.log), ("backup", state.backup), ("live", live["host"]?.stringValue ?? ""),
       ("failing", "\(rate) % of requests, p95 \(p95) ms"),
     ]
     if live["is_paused"]?.boolValue == true { rows.append(("paused", "yes")) }

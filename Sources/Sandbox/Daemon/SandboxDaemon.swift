@@ -22,10 +22,12 @@ struct SandboxDaemon {
     signal(SIGPIPE, SIG_IGN)
     let ending = Self.ending()
     do {
+      try paths.makeFolder(paths.backups)
       let sandbox = try await Sandbox.start(
         scenario,
         seed: seed,
         folder: paths.folder,
+        backup: paths.backup,
         log: try RequestLog(path: paths.requests)
       )
       do {
@@ -65,6 +67,7 @@ struct SandboxDaemon {
       identity: identity(of: sandbox.neon),
       databaseName: configuration.databaseName,
       roleName: configuration.roleName,
+      backup: paths.backup,
       names: sandbox.optiq.world.names
     )
     try stack.write(paths)
@@ -81,6 +84,7 @@ struct SandboxDaemon {
       neon: sandbox.url(.neon),
       sentry: sandbox.url(.sentry),
       log: paths.requests,
+      backup: paths.backup,
       controlPort: control.port,
       controlToken: control.token
     )

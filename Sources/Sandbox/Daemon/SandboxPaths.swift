@@ -26,6 +26,9 @@ package struct SandboxPaths: Sendable {
   var stack: String { stackFolder + "/stack.opsh" }
   var secrets: String { stackFolder + "/secrets" }
   var migrations: String { stackFolder + "/prisma/migrations" }
+  var backups: String { folder + "/backups" }
+  /// Last night's dump of production's database.
+  var backup: String { backups + "/nightly.dump" }
   var requests: String { folder + "/requests.jsonl" }
   var log: String { folder + "/sandbox.log" }
 

@@ -13,6 +13,8 @@ struct SandboxState: Sendable {
   var neon: String
   var sentry: String
   var log: String
+  /// Last night's dump of production's database.
+  var backup: String
   var controlPort: UInt16
   var controlToken: String
 
@@ -37,6 +39,7 @@ struct SandboxState: Sendable {
       neon: text("neon"),
       sentry: text("sentry"),
       log: text("log"),
+      backup: text("backup"),
       controlPort: port,
       controlToken: token
     )
@@ -47,7 +50,7 @@ struct SandboxState: Sendable {
     [
       "stack": .string(stack), "app": .string(app), "postgres": .string(postgres),
       "vercel": .string(vercel), "neon": .string(neon), "sentry": .string(sentry),
-      "log": .string(log),
+      "log": .string(log), "backup": .string(backup),
     ]
   }
 

@@ -12,6 +12,8 @@ struct StackFile {
   var identity: String
   var databaseName: String
   var roleName: String
+  /// Last night's dump: reading it back to the end changes nothing, and the stack says so.
+  var backup: String
   let names: Names
 
   func write(_ paths: SandboxPaths) throws(SandboxError) {
@@ -66,6 +68,7 @@ struct StackFile {
       environment staging {
         protected: false
         url: "\(staging)"
+        database: \(database("staging"))
         cron_secret: \(secret("CRON_SECRET"))
       }
 
@@ -74,10 +77,20 @@ struct StackFile {
       contact "Platform lead" { via: "slack", channel: "#platform", after: 15m }
       contact "Database admin" { via: "slack", channel: "#database", after: 30m }
 
-      reads: [["git", "log", "-1"]]
+      reads: [
+        ["git", "log", "-1"],
+        ["pg_restore", "--file=/dev/null", "--", \(quoted(backup))],
+      ]
     }
 
     """
+  }
+
+  /// A text of the language; a folder's name may hold what means something in one.
+  private func quoted(_ text: String) -> String {
+    let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+      .replacing("$", with: "\\$")
+    return "\"\(escaped)\""
   }
 
   /// The blueprint's five jobs.

@@ -11,6 +11,8 @@ package struct NeonConfiguration: Sendable {
   package var historyRetentionSeconds: Int64
   /// How long the operations of a change take at least, together.
   package var operationSeconds: Double
+  /// Whether the branch `staging` has a server from the start.
+  package var startsStaging: Bool
   /// What ids and passwords are made of.
   package var seed: UInt64
 
@@ -24,6 +26,7 @@ package struct NeonConfiguration: Sendable {
     regionID: String = "aws-us-east-2",
     historyRetentionSeconds: Int64 = 604_800,
     operationSeconds: Double = 2,
+    startsStaging: Bool = false,
     seed: UInt64 = 1
   ) {
     self.apiKey = apiKey
@@ -35,6 +38,7 @@ package struct NeonConfiguration: Sendable {
     self.regionID = regionID
     self.historyRetentionSeconds = historyRetentionSeconds
     self.operationSeconds = operationSeconds
+    self.startsStaging = startsStaging
     self.seed = seed
   }
 }

@@ -96,7 +96,21 @@ package final class NeonService: Sendable {
       updatedAt: story.start
     )
     main.isDefault = true
-    let staging = try stagingBranch(of: main, names.id("br"), in: folder)
+    var staging = try stagingBranch(of: main, names.id("br"), in: folder)
+    var endpoints = [endpoint]
+    if configuration.startsStaging {
+      let endpoint = NeonEndpoint(
+        id: names.id("ep"),
+        branchID: staging.id,
+        port: try LoopbackPort.free(),
+        phase: .active,
+        createdAt: story.start,
+        updatedAt: story.start,
+        startedAt: story.start
+      )
+      try start(&staging, endpoint, configuration)
+      endpoints.append(endpoint)
+    }
     var state = NeonState(
       branches: [main, staging],
       names: names,
@@ -104,7 +118,7 @@ package final class NeonService: Sendable {
       createdAt: story.start,
       updatedAt: story.start
     )
-    state.endpoints = [endpoint]
+    state.endpoints = endpoints
     return NeonService(
       configuration: configuration,
       programs: programs,
@@ -112,6 +126,23 @@ package final class NeonService: Sendable {
       rolePassword: password,
       state: state
     )
+  }
+
+  /// Recovers a branch that has only its history, and leaves its server running.
+  private static func start(
+    _ branch: inout NeonBranch,
+    _ endpoint: NeonEndpoint,
+    _ configuration: NeonConfiguration
+  ) throws(ClusterError) {
+    guard let target = branch.pending else { return }
+    branch.cluster.port = endpoint.port
+    branch.cluster.customSettings = customSettings(
+      configuration,
+      branch: branch.id,
+      endpoint: endpoint.id
+    )
+    try branch.cluster.startRecovered(at: target)
+    branch.pending = nil
   }
 
   /// Staging is the beginning of the story; it gets data and a server when it is first started.

@@ -12,13 +12,17 @@ package struct DatabaseStory: Sendable {
   package var end: Time
   /// When the bad migration was applied, if it was.
   package var damagedAt: Time?
+  /// Where the last nightly dump went, if one was taken.
+  package var backup: String?
 
   /// - Parameters:
   ///   - now: the end of the story, which began at least a day earlier.
   ///   - damagedAt: before `now`.
-  package init(seed: UInt64, now: Time, damagedAt: Time?) {
+  ///   - backup: a file that `pg_dump` makes, in a folder that exists.
+  package init(seed: UInt64, now: Time, damagedAt: Time?, backup: String? = nil) {
     self.seed = seed
     self.damagedAt = damagedAt
+    self.backup = backup
     end = now
     start = (damagedAt ?? now).earlier(seconds: 26 * 3600)
   }
@@ -44,6 +48,10 @@ package struct DatabaseStory: Sendable {
         let begin = points.last?.time ?? start
         try database.doBusiness(step: step, during: begin...max(begin, moment), seed: seed)
       }
+      if moment == backedUpAt, let backup {
+        try NightlyDump(programs: cluster.settings.programs, address: database.address)
+          .write(backup, at: moment)
+      }
       // Whoever goes back to the time that Prisma's table names gets the state before it.
       let time = moment == damagedAt ? moment.earlier(seconds: -0.34) : moment
       points.append(BranchHistory.Point(time: time, lsn: try cluster.lsn()))
@@ -52,12 +60,18 @@ package struct DatabaseStory: Sendable {
     return BranchHistory(points: points, liveFrom: .now())
   }
 
+  /// When the last nightly dump was taken: hours before the accident, so that going back to it loses
+  /// more than going back in time.
+  package var backedUpAt: Time { (damagedAt ?? end).earlier(seconds: Self.backupAge) }
+
+  private static let backupAge: Double = 28_000
+
   /// When something is written, ascending: close together before the accident, so that going back
   /// to shortly before it loses little.
   var moments: [Time] {
     let hinge = damagedAt ?? end
     let before: [Double] = [
-      72_000, 50_000, 28_000, 14_400, 7200, 3600, 1800, 900, 600, 300, 120, 60, 5,
+      72_000, 50_000, Self.backupAge, 14_400, 7200, 3600, 1800, 900, 600, 300, 120, 60, 5,
     ]
     var moments = before.map { hinge.earlier(seconds: $0) }
     guard damagedAt != nil else { return moments }

@@ -7,7 +7,11 @@ package protocol DatabaseService: Sendable {
   var label: String { get }
   /// The name that tells it from others: what a person types for a `destroy` on it.
   var name: String { get }
+  /// The name that the server knows it by, as in `--dbname`.
+  var databaseName: String { get }
 
+  /// How a program such as `pg_restore` gets to it: past any pooler.
+  func access(in context: CallContext) throws(Failure) -> DatabaseAccess
   /// Who the server itself says it is.
   func identity(in context: CallContext) throws(Failure) -> DatabaseIdentity
   func size(in context: CallContext) throws(Failure) -> Int64
@@ -39,11 +43,11 @@ package protocol DatabaseService: Sendable {
   ) throws(Failure) -> Plan
   func stopWrites(_ target: Plan.Target, in context: CallContext) throws(Failure) -> Plan
   func allowWrites(_ target: Plan.Target, in context: CallContext) throws(Failure) -> Plan
-  /// A copy at a moment (or now) beside this one; its result is a `database` object made by `wrap`.
+  /// A copy beside this one; its result is a `database` object made by `wrap`.
   func branch(
     _ target: Plan.Target,
     name: String,
-    at moment: Time?,
+    with content: BranchContent,
     in context: CallContext,
     wrap: @escaping @Sendable (any DatabaseService) -> Value
   ) throws(Failure) -> Plan
@@ -52,6 +56,32 @@ package protocol DatabaseService: Sendable {
     throws(Failure) -> Plan
   func deleteBranch(_ target: Plan.Target, named name: String, in context: CallContext)
     throws(Failure) -> Plan
+}
+
+/// What a new branch holds.
+package enum BranchContent: Hashable, Sendable {
+  /// Everything, as it is now.
+  case current
+  /// Everything, as it was then.
+  case moment(Time)
+  /// No tables: something is to be restored into it.
+  case nothing
+}
+
+/// How a client gets to a database.
+package struct DatabaseAccess: Sendable {
+  package var host: String
+  package var port: Int
+  package var user: String
+  /// Nothing where the connection URL holds none.
+  package var password: Secret?
+
+  package init(host: String, port: Int, user: String, password: Secret?) {
+    self.host = host
+    self.port = port
+    self.user = user
+    self.password = password
+  }
 }
 
 package enum RewindPoint: Sendable {

@@ -10,11 +10,16 @@ extension StackDefinition {
     health: (any HealthProbe)?
   ) -> (stack: OperatedStack, failures: [Failure]) {
     var failures: [Failure] = []
-    func connected(_ use: VendorUse?) -> Vendor.Connected? {
+    func connected(_ use: VendorUse?, of environment: String? = nil) -> Vendor.Connected? {
       guard let use else { return nil }
       do throws(Failure) {
         return try use.vendor.connect(use, context)
       } catch {
+        var error = error
+        // A secret that is missing is missing everywhere; one that is wrong is wrong for something.
+        if let environment, error.kind == .usage {
+          error.message = "the database of \(environment): \(error.message)"
+        }
         if !failures.contains(error) { failures.append(error) }
         return nil
       }
@@ -25,7 +30,9 @@ extension StackDefinition {
     if case .errors(let service)? = connected(errors) { errorService = service }
     let operated = environments.map { definition in
       var database: (any DatabaseService)?
-      if case .database(let service)? = connected(definition.database) { database = service }
+      if case .database(let service)? = connected(definition.database, of: definition.name) {
+        database = service
+      }
       return OperatedEnvironment(
         name: definition.name,
         url: definition.url,

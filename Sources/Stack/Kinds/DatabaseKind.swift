@@ -26,10 +26,10 @@ extension ObjectKind {
   package static let database = ObjectKind(
     "database",
     summary: "one PostgreSQL database, or a branch of it",
-    members: databaseReads + databaseActions,
+    members: databaseReads + databaseAccess + databaseActions,
     later: [
       "slow_queries", "replication", "sequences", "bloat", "backups", "cancel", "terminate",
-      "backup", "restore", "migrate", "resolve", "host", "user", "password", "url", "delete",
+      "backup", "restore", "migrate", "resolve", "url", "delete",
     ]
   )
 
@@ -44,8 +44,8 @@ extension ObjectKind {
     .field("label", .text, "which database this is", column: true) { (it: DatabasePayload) in
       .text(it.service.label)
     },
-    .field("name", .text, "the database's name", column: true) { (it: DatabasePayload) in
-      .text(it.service.name)
+    .field("name", .text, "the name that its server knows it by", column: true) {
+      (it: DatabasePayload) in .text(it.service.databaseName)
     },
     .read("identity", .record, "who the server itself says it is") {
       (it: DatabasePayload, _, context) throws(Failure) in
@@ -169,6 +169,33 @@ extension ObjectKind {
     .init("query", .text),
   ]
 
+  /// What a program that is run needs to connect.
+  private static let databaseAccess: [Member] = [
+    .read("host", .text, "the server's host, for programs such as pg_restore") {
+      (it: DatabasePayload, _, context) throws(Failure) in
+      .text(try it.service.access(in: context).host)
+    },
+    .read("port", .int, "the server's port") {
+      (it: DatabasePayload, _, context) throws(Failure) in
+      .int(Int64(try it.service.access(in: context).port))
+    },
+    .read("user", .text, "the role to connect as") {
+      (it: DatabasePayload, _, context) throws(Failure) in
+      .text(try it.service.access(in: context).user)
+    },
+    .read("password", .secret, "the role's password: run(with: {PGPASSWORD: ….password})") {
+      (it: DatabasePayload, _, context) throws(Failure) in
+      guard let password = try it.service.access(in: context).password else {
+        throw Failure(
+          .refused,
+          "\(it.service.label) has no password: its connection URL holds none",
+          advice: ["the server may take none, or another way of logging in; then leave it out"]
+        )
+      }
+      return .secret(password)
+    },
+  ]
+
   private static let databaseActions: [Member] = [
     .action(
       "execute",
@@ -206,11 +233,17 @@ extension ObjectKind {
     .action(
       "branch",
       gives: .object("database"),
-      "makes a copy beside it, as it is or as it was at a moment",
+      "makes a copy beside it: as it is, as it was at a moment, or without its tables",
       effect: .change,
       parameters: [
         Parameter("name", .text, "the copy's name", isPositional: true),
         Parameter("at", .time, "the moment; now if left out", isRequired: false),
+        Parameter(
+          "empty",
+          .bool,
+          "true leaves all tables out, so that a backup can be restored into it",
+          isRequired: false
+        ),
       ]
     ) { (it: DatabasePayload, arguments, context) throws(Failure) in
       guard let name = try arguments.text("name") else {
@@ -220,7 +253,7 @@ extension ObjectKind {
       return try it.service.branch(
         it.target,
         name: name,
-        at: try arguments.time("at"),
+        with: try arguments.branchContent(),
         in: context
       ) { DatabasePayload($0, environment: environment).value }
     },
@@ -250,6 +283,21 @@ extension ObjectKind {
 }
 
 extension Arguments {
+  fileprivate func branchContent() throws(Failure) -> BranchContent {
+    let moment = try time("at")
+    let isEmpty = try bool("empty") ?? false
+    switch (moment, isEmpty) {
+    case (nil, false): return .current
+    case (let moment?, false): return .moment(moment)
+    case (nil, true): return .nothing
+    case (_?, true):
+      throw Failure(
+        .value,
+        "'branch' takes 'at:' or 'empty:', not both: an empty copy has no moment"
+      )
+    }
+  }
+
   /// A number of rows, or a range of them.
   fileprivate func rowCount(_ name: String) throws(Failure) -> ClosedRange<Int64>? {
     switch self[name] {
