@@ -35,7 +35,7 @@ import Testing
     try terminal.expect("in the block\r\n")
     try terminal.expect(Self.prompt)
     terminal.type("production.datab\t.name\r")
-    try terminal.expect("main/optiq_prod")
+    try terminal.expect("optiq_prod")
     try terminal.expect(Self.prompt)
   }
 

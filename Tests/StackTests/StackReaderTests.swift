@@ -287,7 +287,10 @@ import Values
     #expect(problems.count >= 3)
   }
 
-  @Test func `connecting leaves out what it can not have and says why once`() {
+  @Test
+  func
+    `connecting leaves out what it can not have and says why, of a database with its environment`()
+  {
     let (stack, problems) = read([
       value("hosting", use("host")),
       block("environment", "a", [value("database", use("base"))]),
@@ -302,10 +305,43 @@ import Values
       ),
       health: nil
     )
-    #expect(failures == [Failure(.usage, "nobody connects here")])
+    #expect(
+      failures.map(\.message) == [
+        "nobody connects here", "the database of a: nobody connects here",
+        "the database of b: nobody connects here",
+      ]
+    )
     #expect(operated.environments.map(\.name) == ["a", "b"])
     #expect(operated.environment("b") != nil && operated.environment("c") == nil)
     #expect(operated.reaches == stack.reaches)
+  }
+
+  @Test func `a secret that is missing for several environments is told of once`() {
+    let missing = Failure(.missingSecret, "KEY is not set")
+    let vendor = Vendor(
+      name: "base",
+      role: .database,
+      summary: "needs a secret",
+      host: "base.example",
+      parameters: []
+    ) { (_, _) throws(Failure) in throw missing }
+    let (stack, _) = StackReader.read(
+      StackTree(
+        title: "s",
+        entries: ["a", "b"].map { block("environment", $0, [value("database", use("base", []))]) },
+        path: "/s/stack.opsh"
+      ),
+      vendors: [vendor]
+    )
+    let (_, failures) = stack.connect(
+      ConnectContext(
+        folder: "/s",
+        secret: { (_) throws(Failure) in throw missing },
+        declare: { _ in }
+      ),
+      health: nil
+    )
+    #expect(failures == [missing])
   }
 }
 
