@@ -7,10 +7,12 @@ package import Values
 package struct VendorAPI: Sendable {
   /// For people, such as `Vercel`.
   package let vendor: String
-  package let base: URL
+  package private(set) var base: URL
   package let client: Client
   package let token: Secret
   package let policy: RetryPolicy
+  /// What waiting between tries depends on.
+  package var pauses = Pauses.real
   /// Finds the vendor's own words in an error body.
   package let reason: @Sendable (JSON) -> String?
 
@@ -35,6 +37,13 @@ package struct VendorAPI: Sendable {
     self.token = token
     self.policy = policy
     self.reason = reason
+  }
+
+  /// The same vendor at another of its hosts.
+  package func moved(to base: URL) -> Self {
+    var moved = self
+    moved.base = base
+    return moved
   }
 
   /// Reads: may be sent again, as the vendor's rules allow.
@@ -101,16 +110,18 @@ package struct VendorAPI: Sendable {
 
   private func answer(to request: Request, _ context: CallContext) throws(Failure) -> Answer {
     let response: Response
+    var tries = Tries()
     do throws(HTTPError) {
       response = try client.send(
         request,
         policy: policy,
-        cancelOn: context.cancellation.descriptor
-      )
+        cancelOn: context.cancellation.descriptor,
+        pauses: pauses
+      ) { tries.add(waiting: $0.wait) }
     } catch {
-      throw failure(error, of: request, context)
+      throw tries.told(by: failure(error, of: request, context))
     }
-    guard response.isSuccess else { throw failure(response, of: request) }
+    guard response.isSuccess else { throw tries.told(by: failure(response, of: request)) }
     return Answer(
       status: response.status,
       headers: response.headers,

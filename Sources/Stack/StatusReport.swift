@@ -161,7 +161,7 @@ private struct EnvironmentQuestions {
         }
       case nil:
         if !missing.contains(where: { $0.source == source }) {
-          missing.append((source, "no answer within \(waited.text)"))
+          missing.append((source, "no answer within \(waited.roundedText)"))
         }
       }
       return nil

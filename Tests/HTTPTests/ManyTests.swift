@@ -25,6 +25,48 @@ struct ManyTests {
     #expect(try results.map { try $0.get().text } == (0..<8).map { "/\($0)" })
   }
 
+  @Test func `fifty take no longer than the slowest of them may`() throws {
+    // One is never answered, one is dead; the others are answered when the slow one is under way.
+    let slowIsThere = DispatchSemaphore(value: 0)
+    let served = Mutex(0)
+    let servedAtTheEnd = Mutex<Int?>(nil)
+    let slowEnded = DispatchSemaphore(value: 0)
+    let server = try ScriptedServer { peer, _ in
+      while let request = peer.readRequest() {
+        guard !request.hasPrefix("GET /7 ") else {
+          slowIsThere.signal()
+          peer.waitForEnd()
+          servedAtTheEnd.withLock { $0 = served.withLock { $0 } }
+          slowEnded.signal()
+          return
+        }
+        slowIsThere.wait()
+        slowIsThere.signal()
+        served.withLock { $0 += 1 }
+        peer.send(ok(request.split(separator: " ")[1].description))
+      }
+    }
+    defer { server.stop() }
+    let dead = try ScriptedServer(answers: [""])
+    dead.stop()
+    var requests = try (0..<50).map { try Request(.get, server.url.appending("\($0)")) }
+    requests[7].deadline = .seconds(2)
+    requests[23] = Request(.get, try HTTP.URL(parsing: "http://no-such-host.invalid/"))
+    let started = ContinuousClock.now
+    let results = Client(.init(atOnce: 16)).sendAll(requests)
+    #expect(.now - started < .seconds(30))
+    for (number, result) in results.enumerated() where number != 7 && number != 23 {
+      #expect(try result.get().text == "/\(number)")
+    }
+    guard case .failure(.deadlinePassed) = results[7], case .failure(let error) = results[23] else {
+      Issue.record("\(results[7]) \(results[23])")
+      return
+    }
+    #expect(!error.mayHaveBeenProcessed)
+    slowEnded.wait()
+    #expect(servedAtTheEnd.withLock { $0 } == 48)
+  }
+
   @Test func `one failure leaves the others alone`() throws {
     let server = try ScriptedServer(answers: [ok("fine")])
     defer { server.stop() }

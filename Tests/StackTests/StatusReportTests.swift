@@ -103,6 +103,49 @@ import Values
   }
 }
 
+@Suite struct StatusPatienceTests {
+  /// Health that is not there before somebody lets it be.
+  private struct HeldHealth: HealthProbe {
+    let release = DispatchSemaphore(value: 0)
+
+    func health(of url: String, in context: CallContext) throws(Failure) -> HealthReport {
+      release.wait()
+      return HealthReport(status: "ok", isLive: true, isReady: true)
+    }
+    func certificate(of url: String, in context: CallContext) throws(Failure) -> Certificate? {
+      nil
+    }
+  }
+
+  @Test(.timeLimit(.minutes(6)), arguments: [(20, "20ms"), (30, "30ms")])
+  func `who did not answer is told of with the time that was waited`(
+    _ milliseconds: Int64,
+    _ words: String
+  ) throws {
+    let health = HeldHealth()
+    defer { health.release.signal() }
+    let environment = OperatedEnvironment(
+      name: "production",
+      url: "https://x.example",
+      isProtected: true,
+      region: nil,
+      hosting: nil,
+      database: nil,
+      errors: nil,
+      health: health,
+      jobs: []
+    )
+    let report = StatusReport.gather(
+      [environment],
+      patience: .milliseconds(milliseconds),
+      in: CallContext(cancellation: Cancellation(), now: .now())
+    )
+    let status = try #require(report.environments.first)
+    #expect(status.missing.map(\.source) == ["health"])
+    #expect(status.missing.map(\.reason) == ["no answer within \(words)"])
+  }
+}
+
 extension Value {
   fileprivate static func json(_ value: Value) -> () -> JSON { { value.json } }
 }

@@ -42,9 +42,9 @@ package struct Sentry: ErrorTracker {
     )
   }
 
-  private let api: VendorAPI
-  private let organization: String
-  private let project: String
+  let api: VendorAPI
+  let organization: String
+  let project: String
 
   init(api: VendorAPI, organization: String, project: String) {
     self.api = api

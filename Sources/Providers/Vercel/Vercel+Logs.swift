@@ -70,14 +70,7 @@ private final class VercelRequestLog: LogSource {
     query: LogQuery,
     context: CallContext
   ) {
-    api = VendorAPI(
-      vendor: "Vercel",
-      base: vercel.dashboard,
-      client: vercel.api.client,
-      token: vercel.api.token,
-      policy: .vercel,
-      reason: vercel.api.reason
-    )
+    api = vercel.api.moved(to: vercel.dashboard)
     items =
       vercel.scope + [
         ("projectId", project), ("ownerId", owner),
