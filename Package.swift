@@ -158,7 +158,7 @@ var targets: [Target] = [
     "Values"
   ),
   tests("FormatsTests", "Formats", "Objects", "Sinks", "Values"),
-  tests("ReportsTests", "Journals", "Reports", "Sinks", "Values"),
+  tests("ReportsTests", "Formats", "HTTP", "Journals", "Processes", "Reports", "Sinks", "Values"),
   .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
   .target(
     name: "PseudoTerminalSupport",

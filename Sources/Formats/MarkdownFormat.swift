@@ -84,8 +84,9 @@ package enum Markdown {
       case "\\", "|", "`", "*", "_", "[", "]", "~", "#", "!", "$":
         escaped.unicodeScalars.append("\\")
         escaped.unicodeScalars.append(scalar)
-      // A name behind it would be told.
-      case "@": escaped += "&#64;"
+      // A name behind it would be told: GitHub looks for mentions in what the Markdown became, so
+      // that only a character without width between the two helps.
+      case "@": escaped += "&#64;&#8288;"
       default: escaped.unicodeScalars.append(scalar)
       }
     }

@@ -13,6 +13,8 @@ package protocol Operations: AnyObject, Sendable {
 
   /// How long one request may take.
   var requestDeadline: TimeSpan { get }
+  /// Takes note of what reads measure; nothing where no record is kept.
+  var observe: Measurement.Observer? { get }
   /// What `this_run` is: `id`, `state`, `operator`, `started`.
   var thisRun: Record { get }
 
@@ -77,6 +79,7 @@ package protocol Operations: AnyObject, Sendable {
 
 extension Operations {
   package var requestDeadline: TimeSpan { .seconds(30) }
+  package var observe: Measurement.Observer? { nil }
 
   package func willStartTurns(
     at place: Place,

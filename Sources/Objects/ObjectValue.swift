@@ -158,9 +158,18 @@ package struct CallContext: Sendable {
   /// How long one request may take before opsh gives up on it.
   package let deadline: TimeSpan
 
-  package init(cancellation: Cancellation, now: Time, deadline: TimeSpan = .seconds(30)) {
+  /// Takes note of what is measured on the way; nothing where nobody keeps a record.
+  package let observe: Measurement.Observer?
+
+  package init(
+    cancellation: Cancellation,
+    now: Time,
+    deadline: TimeSpan = .seconds(30),
+    observe: Measurement.Observer? = nil
+  ) {
     self.cancellation = cancellation
     self.now = now
     self.deadline = deadline
+    self.observe = observe
   }
 }

@@ -130,6 +130,9 @@ struct EventText {
       words = "\(holds ? "holds" : "does not hold"): \(text("text"))"
       tone = holds ? .plain : .bad
     case .bound: words = "\(text("name")) = \(Self.bounded(record["value"]))"
+    case .read where record["measured"] != nil:
+      words = "measured" + (record["measured"].flatMap(Self.measured).map { " " + $0 } ?? "")
+      tone = .faint
     case .read:
       words = "shown"
       detail = Self.bounded(record["result"])
@@ -155,6 +158,15 @@ struct EventText {
   }
 
   // MARK: - Values
+
+  private static func measured(_ json: JSON) -> String? {
+    guard let measured = Measurement(json), let last = measured.points.last else { return nil }
+    let rate = last.failureRate.map { PageText.percent($0) + " of the requests failed" }
+    let parts = [rate, last.p95.map { "p95 \($0.roundedText)" }].compactMap(\.self)
+    let series = measured.points.count > 1 ? "\(measured.points.count) points, at the end " : ""
+    return measured.environment + ": " + series
+      + (parts.isEmpty ? "no requests" : parts.joined(separator: ", "))
+  }
 
   /// A text without quotes, anything else as JSON.
   static func plain(_ json: JSON) -> String {

@@ -22,7 +22,7 @@ extension Transcript {
 
   private static func lines(_ event: TranscriptEvent) -> [StyledText] {
     var line = StyledText(EventText.seconds(event.record.at) + "  ", .faint)
-    line.append(event.words, style(event.tone))
+    line.append(event.words, event.tone.style)
     if let took = event.took { line.append("  took \(took.roundedText)", .faint) }
     return [line] + (event.detail.map(indented) ?? [])
   }
@@ -32,9 +32,11 @@ extension Transcript {
     if lines.last?.isEmpty == true { lines.removeLast() }
     return lines.map { StyledText("    " + $0) }
   }
+}
 
-  private static func style(_ tone: TranscriptEvent.Tone) -> Style {
-    switch tone {
+extension TranscriptEvent.Tone {
+  var style: Style {
+    switch self {
     case .heading: .bold
     case .plain: .plain
     case .faint: .faint

@@ -9,6 +9,12 @@ package struct Transcript: Sendable {
     package let sha256: String
     /// Nothing if the run's folder does not hold it any more.
     package let text: String?
+
+    package init(name: String, sha256: String, text: String?) {
+      self.name = name
+      self.sha256 = sha256
+      self.text = text
+    }
   }
 
   package let runID: String
@@ -65,18 +71,18 @@ package struct Transcript: Sendable {
 
   /// The transcript in a format that `--as` names.
   ///
-  /// - Throws: `usage` for what this version does not have.
+  /// - Throws: `usage` for a format that there is not.
   package func text(as format: String) throws(Failure) -> String {
     switch format {
     case "markdown": return markdown
+    case "html": return try html()
     case "json": return json.text + "\n"
-    case "html", "asciicast":
-      throw Failure(.usage, "'--as \(format)' is not in this version")
+    case "asciicast": return asciicast
     default:
       throw Failure(
         .usage,
         "there is no transcript as '\(format)'",
-        advice: ["the formats are markdown and json"]
+        advice: ["the formats are markdown, html, json and asciicast"]
       )
     }
   }
@@ -93,7 +99,12 @@ extension Transcript {
       if let text = created?[name]?.stringValue, !text.isEmpty { facts.append((name, text)) }
     }
     for parameter in created?["parameters"]?.objectValue ?? [] {
-      facts.append((parameter.name, EventText.plain(parameter.value)))
+      facts.append(
+        (
+          parameter.name,
+          parameter.value["identity"]?.stringValue ?? EventText.plain(parameter.value)
+        )
+      )
     }
     if let start = records.first, let end = records.last {
       facts.append(("started", EventText.seconds(start.at)))

@@ -170,6 +170,7 @@ extension Run {
 
   static func fields(of plan: Plan, _ path: String) -> [JSON.Member] {
     [
+      .init("by_hand", .array(plan.calls.map { .string($0.byHand) })),
       .init("calls", .array(plan.calls.map { .string($0.text) })),
       .init("class", .string(plan.effectClass.rawValue)),
       .init("path", .string(path)), .init("plan", PlanHash.content(of: plan)),

@@ -22,6 +22,7 @@ package final class Run: Operations {
     /// How often each place was used, so that a line typed twice is two effects.
     var uses: [String: Int] = [:]
     var head: String?
+    var measurements = MeasurementLog()
   }
 
   private let whole: Cancellation
@@ -168,7 +169,10 @@ package final class Run: Operations {
       lock.release()
       record(.lockReleased, [.init("environment", .string(environment))])
     }
-    state.withLock { $0.locks = [:] }
+    state.withLock { state in
+      state.locks = [:]
+      state.measurements.close()
+    }
     guard let journal = surroundings.recorder.journal else { return nil }
     let fields: [JSON.Member] = [
       .init("exit", .int(Int64(failure?.exitCode ?? 0))), .init("head", .string(journal.head)),
@@ -197,8 +201,21 @@ package final class Run: Operations {
     return CallContext(
       cancellation: limit ?? cancellation,
       now: surroundings.now(),
-      deadline: surroundings.deadline
+      deadline: surroundings.deadline,
+      observe: observe
     )
+  }
+
+  /// Records what reads measure, as far as a record has room for it.
+  package var observe: Measurement.Observer? {
+    { [weak self] measurement in
+      guard let self else { return }
+      // Within the lock, so that nothing is recorded behind the run's last record.
+      self.state.withLock { state in
+        guard state.measurements.takes(measurement) else { return }
+        self.record(.read, [.init("measured", measurement.json)])
+      }
+    }
   }
 
   func holder(step: String?) -> EnvironmentLock.Holder {

@@ -61,7 +61,13 @@ package struct StyledText: Hashable, Sendable, ExpressibleByStringInterpolation 
     let clean = Redactor.redact(whole, registry: registry)
     // A mask may span pieces, so the line then goes without styles.
     guard usesColor, clean == whole else { return clean }
-    return pieces.map { piece in
+    return styled
+  }
+
+  /// The text with its styles as a terminal takes them, secrets unmasked: for what goes through a
+  /// sink as a whole, such as the recording of a terminal.
+  package var styled: String {
+    pieces.map { piece in
       piece.style == .plain ? piece.text : piece.style.sequence + piece.text + "\u{1B}[0m"
     }.joined()
   }

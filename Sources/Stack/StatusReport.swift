@@ -126,7 +126,19 @@ private struct EnvironmentQuestions {
     )
     traffic = environment.errors.map { errors in
       gathering.ask { () throws(Failure) in
-        try errors.traffic(quarter, environment: name, in: context)
+        try errors.observedTraffic(quarter, environment: name, in: context)
+      }
+    }
+    if let observe = context.observe, let errors = environment.errors {
+      // For the record's charts; the screen shows nothing of it.
+      _ = gathering.ask { () throws(Failure) in
+        let points = try errors.trafficSeries(
+          hour,
+          interval: .minutes(1),
+          environment: name,
+          in: context
+        )
+        if !points.isEmpty { observe(Measurement(environment: name, points: points)) }
       }
     }
     issues = environment.errors.map { errors in

@@ -78,7 +78,7 @@ import Values
       try RowFormat.markdown.text(of: rows) == """
         | a\\|b | n |
         | --- | ---: |
-        | \\`x\\` \\| &lt;b&gt;\\*y\\*&lt;/b&gt; &#64;here<br>next | 5 |
+        | \\`x\\` \\| &lt;b&gt;\\*y\\*&lt;/b&gt; &#64;&#8288;here<br>next | 5 |
 
         """
     )

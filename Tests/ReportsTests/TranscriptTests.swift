@@ -99,16 +99,9 @@ import Values
     #expect(!markdown.contains("What was run"))
   }
 
-  @Test(arguments: ["html", "asciicast"])
-  func `what comes later says so`(_ format: String) {
-    #expect(throws: Failure(.usage, "'--as \(format)' is not in this version")) {
-      try transcript.text(as: format)
-    }
-  }
-
   @Test func `another format is told with those there are`() throws {
     let failure = try #require(throws: Failure.self) { try transcript.text(as: "pdf") }
     #expect(failure.message == "there is no transcript as 'pdf'")
-    #expect(failure.advice == ["the formats are markdown and json"])
+    #expect(failure.advice == ["the formats are markdown, html, json and asciicast"])
   }
 }

@@ -61,6 +61,7 @@ final class BranchOperations: Operations {
   var vocabulary: Vocabulary { inner.vocabulary }
   var roots: [String: ValueType] { inner.roots }
   var cancellation: Cancellation { inner.cancellation }
+  var observe: Measurement.Observer? { inner.observe }
   var thisRun: Record { inner.thisRun }
 
   func root(_ name: String) throws(Failure) -> Value { try inner.root(name) }

@@ -45,7 +45,8 @@ struct Frame {
     CallContext(
       cancellation: cancellation,
       now: now(),
-      deadline: operations.requestDeadline
+      deadline: operations.requestDeadline,
+      observe: operations.observe
     )
   }
 

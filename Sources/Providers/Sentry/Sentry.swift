@@ -187,6 +187,44 @@ package struct Sentry: ErrorTracker {
     return Self.filled(points, interval: interval)
   }
 
+  package func trafficSeries(
+    _ window: TimeWindow,
+    interval: TimeSpan,
+    environment: String,
+    in context: CallContext
+  ) throws(Failure) -> [Measurement.Point] {
+    let answer = try get(
+      "events-timeseries",
+      scope(window, environment) + [
+        ("dataset", "spans"), ("query", "is_transaction:true"), ("yAxis", "failure_rate()"),
+        ("yAxis", "p95(span.duration)"), ("interval", String(interval.microseconds / 1000)),
+      ],
+      in: context
+    )
+    guard let series = answer.json["timeSeries"]?.arrayValue else {
+      throw Failure(.unreachable, "Sentry's series has no 'timeSeries'")
+    }
+    var points: [Int64: Measurement.Point] = [:]
+    for axis in series {
+      for value in axis["values"]?.arrayValue ?? [] {
+        guard let start = value["timestamp"]?.intValue, let number = value["value"]?.numberValue
+        else { continue }
+        // An interval that is not over yet would be a dip that was none.
+        let end = start + interval.microseconds / 1000
+        guard end <= window.end.milliseconds else { continue }
+        var point =
+          points[start]
+          ?? Measurement.Point(at: Time(milliseconds: end), failureRate: nil, p95: nil)
+        if axis["yAxis"]?.stringValue == "failure_rate()" { point.failureRate = number }
+        if axis["yAxis"]?.stringValue == "p95(span.duration)", number > 0 {
+          point.p95 = TimeSpan(microseconds: Int64(number * 1000))
+        }
+        points[start] = point
+      }
+    }
+    return points.sorted { $0.key < $1.key }.map(\.value)
+  }
+
   /// Puts zeros where an interval is left out.
   static func filled(_ points: [SeriesPoint], interval: TimeSpan) -> [SeriesPoint] {
     var filled: [SeriesPoint] = []

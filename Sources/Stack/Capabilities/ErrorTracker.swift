@@ -16,7 +16,39 @@ package protocol ErrorTracker: Sendable {
     environment: String,
     in context: CallContext
   ) throws(Failure) -> [SeriesPoint]
+  /// Error rate and p95 per interval, in order of time; empty where nobody measures them so.
+  func trafficSeries(
+    _ window: TimeWindow,
+    interval: TimeSpan,
+    environment: String,
+    in context: CallContext
+  ) throws(Failure) -> [Measurement.Point]
   func releases(in context: CallContext) throws(Failure) -> [(version: String, created: Time)]
+}
+
+extension ErrorTracker {
+  package func trafficSeries(
+    _ window: TimeWindow,
+    interval: TimeSpan,
+    environment: String,
+    in context: CallContext
+  ) throws(Failure) -> [Measurement.Point] { [] }
+
+  /// Asks for the traffic of a window, for the record too.
+  func observedTraffic(
+    _ window: TimeWindow,
+    environment: String,
+    in context: CallContext
+  ) throws(Failure) -> Traffic {
+    let traffic = try traffic(window, environment: environment, in: context)
+    let point = Measurement.Point(
+      at: window.end,
+      failureRate: traffic.failureRate,
+      p95: traffic.p95
+    )
+    context.observe?(Measurement(environment: environment, points: [point]))
+    return traffic
+  }
 }
 
 /// From a moment up to another.

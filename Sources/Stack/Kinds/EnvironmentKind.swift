@@ -132,7 +132,7 @@ extension ObjectKind {
       parameters: LogWindow.windowParameters
     ) { (it: OperatedEnvironment, arguments, context) throws(Failure) in
       let window = try LogWindow.window(arguments, usual: .minutes(5), in: context)
-      return try it.needErrors().traffic(window, environment: it.name, in: context).value
+      return try it.needErrors().observedTraffic(window, environment: it.name, in: context).value
     },
     .read(
       "logs",
