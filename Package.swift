@@ -158,7 +158,17 @@ var targets: [Target] = [
     "Values"
   ),
   tests("FormatsTests", "Formats", "Objects", "Sinks", "Values"),
-  tests("ReportsTests", "Formats", "HTTP", "Journals", "Processes", "Reports", "Sinks", "Values"),
+  tests(
+    "ReportsTests",
+    "Formats",
+    "HTTP",
+    "Journals",
+    "Processes",
+    "PseudoTerminalSupport",
+    "Reports",
+    "Sinks",
+    "Values"
+  ),
   .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
   .target(
     name: "PseudoTerminalSupport",

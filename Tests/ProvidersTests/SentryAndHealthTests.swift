@@ -42,6 +42,25 @@ extension OneAtATime {
       #expect(none.requests == 0 && none.failureRate == nil)
     }
 
+    @Test func `the series of traffic ends with what the last minutes were`() async throws {
+      let errors = try await Self.shared.value.errors
+      let context = CallContext.loopback()
+      let points = try await onOwnThread {
+        try errors.trafficSeries(
+          context.last(.minutes(30)),
+          interval: .minutes(1),
+          environment: "production",
+          in: context
+        )
+      }
+      #expect((28...30).contains(points.count))
+      #expect(zip(points, points.dropFirst()).allSatisfy { $0.at < $1.at })
+      let last = try #require(points.last)
+      #expect(last.at <= context.now)
+      #expect(try #require(last.failureRate) > 0.1)
+      #expect(try #require(last.p95) > .milliseconds(500))
+    }
+
     @Test(arguments: [1, 10] as [Int64])
     func `a series has every interval, in order`(minutes: Int64) async throws {
       let errors = try await Self.shared.value.errors

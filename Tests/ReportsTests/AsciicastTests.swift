@@ -1,5 +1,5 @@
 import Foundation
-import Processes
+import PseudoTerminalSupport
 import Reports
 import Testing
 import Values
@@ -49,13 +49,26 @@ import Values
     let path = NSTemporaryDirectory() + "opsh-" + UUID().uuidString + ".cast"
     try cast.write(toFile: path, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let folders = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"
-    var environment = ["PATH": folders, "LC_ALL": "C.UTF-8"]
-    environment["HOME"] = NSTemporaryDirectory()
-    let played = try ChildProcess.run(
-      Invocation("asciinema", ["cat", path], environment: environment, timeout: .seconds(60))
+    // It wants a terminal for its own keys.
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
+    let program = try #require(
+      folders.map { $0 + "/asciinema" }.first { FileManager.default.isExecutableFile(atPath: $0) },
+      "there is no 'asciinema' in PATH: run scripts/setup"
     )
-    #expect(played.exit == .code(0), "\(played.errorText)")
-    #expect(played.text.contains("route all traffic of production back to dpl_8"))
+    let terminal = try PseudoTerminal(
+      program: program,
+      ["cat", path],
+      environment: [
+        "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": NSTemporaryDirectory(),
+      ],
+      directory: NSTemporaryDirectory(),
+      columns: 100,
+      rows: 30,
+      patience: 60
+    )
+    #expect(try terminal.end() == 0)
+    let played = String(decoding: terminal.everything, as: UTF8.self)
+    #expect(played.contains("route all traffic of production back to dpl_8"))
+    #expect(played.contains("ended ok, exit 0"))
   }
 }

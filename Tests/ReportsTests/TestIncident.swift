@@ -4,7 +4,8 @@ import Values
 
 /// A made-up night: an hour of measurements, two changes, and text from people who mean harm.
 enum TestIncident {
-  static let start = Time("2026-11-23T03:00:00Z")!.microseconds
+  // 2026-11-23T03:00:00Z.
+  static let start: Int64 = 1_795_402_800_000_000
   static let attack =
     "</style><script>document.title='owned'</script><img src=x onerror=alert(1)>\""
   static let runID = "20261123-0300-abcd"
