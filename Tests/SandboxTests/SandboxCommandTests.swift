@@ -69,6 +69,11 @@ import Values
       let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
       #expect(mode as? Int == 0o600)
     }
+    let backup = try #require(state["backup"]?.stringValue)
+    let dump = try FileManager.default.attributesOfItem(atPath: backup)
+    #expect(dump[.posixPermissions] as? Int == 0o600)
+    let age = try -#require(dump[.modificationDate] as? Date).timeIntervalSinceNow
+    #expect(age > 6 * 3600 && age < 24 * 3600)
     let migrations = try FileManager.default.contentsOfDirectory(
       atPath: folder + "/prisma/migrations"
     )

@@ -54,6 +54,18 @@ import Values
     #expect(try world.opsh("-c", "(\(kept) | count) is 1").output == "true\n")
     let password = try #require(world.postgres.split(separator: ":")[2].split(separator: "@").first)
     #expect(!String(decoding: terminal.everything, as: UTF8.self).contains(password))
+    #expect(try !record(of: world).contains(password))
+  }
+
+  /// Everything that the journals of the runs hold.
+  private func record(of world: SandboxWorld) throws -> String {
+    let folder = world.binary.root + "/state/opsh/runs"
+    let journals = try FileManager.default.subpathsOfDirectory(atPath: folder)
+      .filter { $0.hasSuffix("/journal") }
+    let text = try journals.map { try String(contentsOfFile: folder + "/" + $0, encoding: .utf8) }
+      .joined()
+    try #require(text.contains("with PGPASSWORD"))
+    return text
   }
 
   @Test(.timeLimit(.minutes(5)))
@@ -160,6 +172,8 @@ import Values
     terminal.type("production\r")
     #expect(try terminal.end() == 0, everything(terminal))
     #expect(String(decoding: terminal.everything, as: UTF8.self).contains("1500"))
+    let doctor = try world.opsh("doctor")
+    #expect(doctor.code == 0, "\(doctor.output)")
     let shown = try world.opsh("-c", "staging.database.password")
     #expect(shown.output == "‹NEON_PASSWORD›\n", "\(shown.messages)")
     let argument = try world.opsh("-c", "let p = staging.database.password; do run psql ${p}")

@@ -64,7 +64,8 @@ struct SandboxDaemon {
       app: sandbox.url(.app),
       staging: sandbox.staging.url,
       neonProject: configuration.projectID,
-      identity: identity(of: sandbox.neon),
+      identity: identity(sandbox.neon.productionIdentity, configuration),
+      stagingIdentity: identity(sandbox.neon.stagingIdentity, configuration),
       databaseName: configuration.databaseName,
       roleName: configuration.roleName,
       backup: paths.backup,
@@ -92,9 +93,11 @@ struct SandboxDaemon {
   }
 
   /// Project, branch, endpoint and database, in the words of `opsh doctor`.
-  private func identity(of neon: NeonService) -> String {
-    let ids = neon.productionIdentity
-    let parts = ["neon", ids.project, ids.branch, ids.endpoint, neon.configuration.databaseName]
+  private func identity(
+    _ ids: (project: String, branch: String, endpoint: String?),
+    _ configuration: NeonConfiguration
+  ) -> String {
+    let parts = ["neon", ids.project, ids.branch, ids.endpoint, configuration.databaseName]
     return parts.compactMap(\.self).joined(separator: "/")
   }
 

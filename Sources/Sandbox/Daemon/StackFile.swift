@@ -10,6 +10,7 @@ struct StackFile {
   var neonProject: String
   /// What production's server says it is, as opsh writes it: nothing is destroyed anywhere else.
   var identity: String
+  var stagingIdentity: String
   var databaseName: String
   var roleName: String
   /// Last night's dump: reading it back to the end changes nothing, and the stack says so.
@@ -69,6 +70,7 @@ struct StackFile {
         protected: false
         url: "\(staging)"
         database: \(database("staging"))
+        identity: "\(stagingIdentity)"
         cron_secret: \(secret("CRON_SECRET"))
       }
 

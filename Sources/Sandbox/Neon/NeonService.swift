@@ -209,8 +209,19 @@ package final class NeonService: Sendable {
 
   /// The ids that production's server reports of itself: project, branch and endpoint.
   package var productionIdentity: (project: String, branch: String, endpoint: String?) {
+    identity { $0.isDefault }
+  }
+
+  /// The same of staging's server.
+  package var stagingIdentity: (project: String, branch: String, endpoint: String?) {
+    identity { $0.name == "staging" }
+  }
+
+  private func identity(
+    where isWanted: (NeonBranch) -> Bool
+  ) -> (project: String, branch: String, endpoint: String?) {
     state.withLock { state in
-      let branch = state.branches.first { $0.isDefault }
+      let branch = state.branches.first(where: isWanted)
       let endpoint = branch.flatMap { state.endpoint(ofBranch: $0.id) }
       return (configuration.projectID, branch?.id ?? "", endpoint?.id)
     }
