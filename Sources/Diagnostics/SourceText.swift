@@ -5,15 +5,24 @@ package final class SourceText: Sendable {
   package let bytes: [UInt8]
   /// The offset of each line's first byte, in order; never empty.
   private let lineStarts: [Int]
+  /// How many bytes before each block go on with a scalar: a column on a line of megabytes is asked
+  /// for once a finding.
+  private let continuations: [Int]
+  private static let blockSize = 1024
 
   package init(name: String, bytes: [UInt8]) {
     self.name = name
     self.bytes = bytes
     var starts = [0]
-    for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
-      starts.append(offset + 1)
+    var blocks: [Int] = []
+    var count = 0
+    for (offset, byte) in bytes.enumerated() {
+      if offset % Self.blockSize == 0 { blocks.append(count) }
+      if byte == UInt8(ascii: "\n") { starts.append(offset + 1) }
+      if byte & 0xC0 == 0x80 { count += 1 }
     }
     lineStarts = starts
+    continuations = blocks
   }
 
   package convenience init(name: String, text: String) {
@@ -29,8 +38,16 @@ package final class SourceText: Sendable {
       let middle = (low + high) / 2
       if lineStarts[middle] <= offset { low = middle } else { high = middle }
     }
-    let scalars = bytes[lineStarts[low]..<offset].count { $0 & 0xC0 != 0x80 }
+    let start = lineStarts[low]
+    let scalars = offset - start - (continuations(before: offset) - continuations(before: start))
     return (low + 1, scalars + 1)
+  }
+
+  private func continuations(before offset: Int) -> Int {
+    let block = min(offset / Self.blockSize, continuations.count - 1)
+    guard block >= 0 else { return 0 }
+    return continuations[block]
+      + bytes[block * Self.blockSize..<offset].count { $0 & 0xC0 == 0x80 }
   }
 
   /// Gives a line's bytes without its line end; lines count from 1.
