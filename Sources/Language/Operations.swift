@@ -13,6 +13,8 @@ package protocol Operations: AnyObject, Sendable {
 
   /// How long one request may take.
   var requestDeadline: TimeSpan { get }
+  /// Where to say what is under way.
+  var underWay: Progress { get }
   /// Takes note of what reads measure; nothing where no record is kept.
   var observe: Measurement.Observer? { get }
   /// What `this_run` is: `id`, `state`, `operator`, `started`.
@@ -79,6 +81,7 @@ package protocol Operations: AnyObject, Sendable {
 
 extension Operations {
   package var requestDeadline: TimeSpan { .seconds(30) }
+  package var underWay: Progress { .unwatched }
   package var observe: Measurement.Observer? { nil }
 
   package func willStartTurns(

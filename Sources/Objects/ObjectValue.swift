@@ -157,6 +157,8 @@ package struct CallContext: Sendable {
   package let now: Time
   /// How long one request may take before opsh gives up on it.
   package let deadline: TimeSpan
+  /// Where to say what is under way.
+  package let progress: Progress
 
   /// Takes note of what is measured on the way; nothing where nobody keeps a record.
   package let observe: Measurement.Observer?
@@ -165,11 +167,13 @@ package struct CallContext: Sendable {
     cancellation: Cancellation,
     now: Time,
     deadline: TimeSpan = .seconds(30),
+    progress: Progress = .unwatched,
     observe: Measurement.Observer? = nil
   ) {
     self.cancellation = cancellation
     self.now = now
     self.deadline = deadline
+    self.progress = progress
     self.observe = observe
   }
 }

@@ -51,6 +51,7 @@ extension RowCursor {
         )
       }
       bytes.append(contentsOf: block)
+      rowsRead += Int64(rows)
       if let stopped = unsafe stopped { return .result(unsafe ResultHandle(stopped)) }
       return isOver ? .over : .needsInput
     }
@@ -62,5 +63,6 @@ extension RowCursor {
       count = unsafe opsh_pg_csv_row(row.raw, 0, buffer.baseAddress)
     }
     bytes.append(contentsOf: line)
+    rowsRead += 1
   }
 }

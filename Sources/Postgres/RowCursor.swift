@@ -16,6 +16,8 @@ package final class RowCursor {
   package private(set) var commandTag: String?
   /// How many rows were read or changed; known at the end, for commands that count.
   package private(set) var affectedRows: Int?
+  /// How many rows were taken from it so far.
+  package var rowsRead: Int64 = 0
 
   let connection: Connection
   private var exchange: Exchange
@@ -41,12 +43,16 @@ package final class RowCursor {
   package func next() throws(PostgresError) -> Row? {
     if let row = pending {
       pending = nil
+      rowsRead += 1
       return Row(row)
     }
     guard !isOver else { return nil }
     exchange.patience.renew()
     let result = try nextResult()
-    if let result, result.kind == .row { return Row(result) }
+    if let result, result.kind == .row {
+      rowsRead += 1
+      return Row(result)
+    }
     try finish(result)
     return nil
   }

@@ -112,6 +112,9 @@ package struct VendorAPI: Sendable {
     let response: Response
     var tries = Tries()
     do throws(HTTPError) {
+      let word = request.method.isSafe ? "asking" : "telling"
+      let handle = context.progress.begin("\(word) \(vendor)", limit: context.deadline)
+      defer { handle.end() }
       response = try client.send(
         request,
         policy: policy,

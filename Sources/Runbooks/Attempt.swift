@@ -235,7 +235,8 @@ struct Attempt {
     return CallContext(
       cancellation: Cancellation(),
       now: surroundings.now(),
-      deadline: .seconds(10)
+      deadline: .seconds(10),
+      progress: surroundings.progress
     )
   }
 

@@ -59,6 +59,7 @@ package final class Run: Operations {
   }
 
   package var requestDeadline: TimeSpan { surroundings.deadline }
+  package var underWay: Progress { surroundings.progress }
 
   package func didLimit(to cancellation: Cancellation?) {
     state.withLock { $0.limit = cancellation }
@@ -108,6 +109,7 @@ package final class Run: Operations {
       for lock in state.locks.values { lock.describe(holder(step: step.title)) }
     }
     record(.stepStarted, Self.fields(of: step))
+    surroundings.progress.step = "\(step.number)/\(step.count) \(step.title)"
     surroundings.report(
       StyledText("\(step.number)/\(step.count) ", .faint) + StyledText(step.title, .bold)
     )
@@ -118,6 +120,7 @@ package final class Run: Operations {
     var fields = Self.fields(of: step) + [.init("outcome", .string(outcome))]
     if let failure { fields.append(.init("failure", .string(failure.message))) }
     record(.stepFinished, fields)
+    surroundings.progress.step = nil
     guard !surroundings.isPrompt else { return }
     state.withLock { $0.step = nil }
   }
@@ -202,6 +205,7 @@ package final class Run: Operations {
       cancellation: limit ?? cancellation,
       now: surroundings.now(),
       deadline: surroundings.deadline,
+      progress: surroundings.progress,
       observe: observe
     )
   }

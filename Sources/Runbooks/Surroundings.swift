@@ -33,6 +33,8 @@ package struct Surroundings: Sendable {
   package var isPrompt: Bool
   /// How long one request may take.
   package var deadline = TimeSpan.seconds(30)
+  /// Where to say what is under way.
+  package var progress = Progress.unwatched
 
   package init(
     person: any Person,

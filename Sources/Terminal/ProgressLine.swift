@@ -1,3 +1,4 @@
+private import Glibc
 package import Sinks
 private import Synchronization
 internal import Values
@@ -15,7 +16,8 @@ package final class ProgressLine: Sendable {
   private static let interval: Int64 = 100_000
 
   private let descriptor: Int32
-  private let isActive: Bool
+  /// Whether there is a terminal that can show it.
+  package let isActive: Bool
   private let rendering: Rendering
   private let state = Mutex(State())
 
@@ -34,7 +36,8 @@ package final class ProgressLine: Sendable {
 
   /// Shows a text in place of the last one; may leave it out if that was just before.
   package func show(_ text: String) {
-    guard isActive else { return }
+    // A job in the background does not draw over what the person does meanwhile.
+    guard isActive, tcgetpgrp(descriptor) == getpgrp() else { return }
     state.withLock { state in
       let now = Time.monotonicMicroseconds()
       guard !state.isShown || now - state.lastDrawn >= Self.interval else { return }

@@ -41,6 +41,11 @@ package enum Threads {
     return true
   }
 
+  /// Keeps the calling thread waiting.
+  package static func sleep(_ span: TimeSpan) {
+    _ = poll(nil, 0, Int32(clamping: span.microseconds / 1000))
+  }
+
   /// Runs a body on so many threads, one of them the caller's, and waits for all.
   package static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
     var others: [pthread_t] = []

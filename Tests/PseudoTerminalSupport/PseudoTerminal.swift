@@ -88,6 +88,12 @@ package final class PseudoTerminal {
     }
   }
 
+  /// Whether nothing comes for so long, which only waiting can show.
+  package func staysQuiet(forSeconds seconds: Double) -> Bool {
+    var source = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&source, 1, Int32(seconds * 1000)) == 0
+  }
+
   /// Waits for the program's end: its exit code, or its signal as a negative number.
   package func end() throws -> Int32 {
     let end = Date(timeIntervalSinceNow: patience)

@@ -68,6 +68,7 @@ final class BranchOperations: Operations {
   func secret(_ name: String) throws(Failure) -> Value { try inner.secret(name) }
   func now() -> Time { inner.now() }
   func wait(_ span: TimeSpan) throws(Failure) { try inner.wait(span) }
+  var underWay: Progress { inner.underWay }
   func progress(_ text: String) { inner.progress(text) }
 
   func format(_ value: Value, as name: String) throws(Failure) -> String {

@@ -46,6 +46,7 @@ struct Frame {
       cancellation: cancellation,
       now: now(),
       deadline: operations.requestDeadline,
+      progress: operations.underWay,
       observe: operations.observe
     )
   }

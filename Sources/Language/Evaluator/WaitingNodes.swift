@@ -116,6 +116,8 @@ final class WaitNode: StatementNode {
     let limit = try Durations.value(of: limit, &frame) ?? .seconds(0)
     let text = frame.text(of: conditionSpan)
     let start = frame.operations.now()
+    let handle = frame.operations.underWay.begin("waiting for \(text)", limit: limit)
+    defer { handle.end() }
     while true {
       try frame.checkCancellation()
       // A condition on the time has to see it pass.

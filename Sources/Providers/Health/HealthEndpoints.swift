@@ -23,6 +23,8 @@ package struct HealthEndpoints: HealthProbe {
         throw Failure(.value, error.message)
       }
     }
+    let activity = context.progress.begin("asking \(url)", limit: context.deadline)
+    defer { activity.end() }
     let results = client.sendAll(requests, cancelOn: context.cancellation.descriptor)
     try context.cancellation.check()
     return Self.report(live: results[0], ready: results[1], full: results[2])

@@ -124,6 +124,22 @@ package final class PostgresDatabase: PostgresBacked {
     deadline: Duration? = nil,
     in context: CallContext
   ) throws(Failure) -> RowStream {
+    let activity = context.progress.begin("reading from \(label)", unit: "rows")
+    do throws(Failure) {
+      return try stream(sql, binds, deadline: deadline, activity, in: context)
+    } catch {
+      activity.end()
+      throw error
+    }
+  }
+
+  private func stream(
+    _ sql: String,
+    _ binds: [Bind],
+    deadline: Duration?,
+    _ activity: Progress.Handle,
+    in context: CallContext
+  ) throws(Failure) -> RowStream {
     try reading(sql, in: context) { (connection) throws(PostgresError) in
       let cursor = try connection.read(
         sql,
@@ -131,7 +147,7 @@ package final class PostgresDatabase: PostgresBacked {
         deadline: deadline ?? context.duration,
         cancelOn: context.cancellation.descriptor
       )
-      return RowStream(cursor, of: connection, database: self, context: context)
+      return RowStream(cursor, of: connection, database: self, context: context, activity: activity)
     }
   }
 

@@ -15,6 +15,7 @@ final class RowStream: ValueStream {
   private let decoders: [CellDecoder]
   private let database: PostgresDatabase
   private let context: CallContext
+  private let activity: Progress.Handle
 
   var columnNames: [String]? { shape.names }
 
@@ -22,13 +23,15 @@ final class RowStream: ValueStream {
     _ cursor: sending RowCursor,
     of connection: Connection,
     database: PostgresDatabase,
-    context: CallContext
+    context: CallContext,
+    activity: Progress.Handle
   ) {
     shape = RecordShape(cursor.columns.map(\.name))
     decoders = cursor.columns.map { CellDecoder($0.type) }
     state = Mutex(State(cursor: cursor, connection: connection))
     self.database = database
     self.context = context
+    self.activity = activity
   }
 
   deinit { cancel() }
@@ -41,6 +44,7 @@ final class RowStream: ValueStream {
           release(&state)
           return nil
         }
+        if cursor.rowsRead & 0x3FF == 0 { activity.advance(to: cursor.rowsRead) }
         return .record(Record(shape: shape, cells: cells(of: row)))
       } catch {
         throw ended(by: error, &state)
@@ -69,6 +73,7 @@ final class RowStream: ValueStream {
       var bytes: [UInt8] = []
       cursor.appendCSVHeader(to: &bytes)
       while try append(cursor, to: &bytes, &state) {
+        activity.advance(to: cursor.rowsRead)
         try write(bytes)
         bytes.removeAll(keepingCapacity: true)
       }
@@ -99,5 +104,6 @@ final class RowStream: ValueStream {
     state.cursor = nil
     if let connection = state.connection { database.pool.put(connection) }
     state.connection = nil
+    activity.end()
   }
 }

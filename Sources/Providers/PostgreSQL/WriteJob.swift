@@ -23,6 +23,8 @@ struct WriteJob: Sendable {
   }
 
   func perform(_ context: PerformContext) throws(Failure) -> Value {
+    let activity = context.call.progress.begin("changing \(database.label)")
+    defer { activity.end() }
     let connection = try database.openWriter(in: context.call)
     defer { connection.close() }
     // Where the table is there already, the role need not have the right to make it.

@@ -4,6 +4,7 @@ internal import Glibc
 internal import Language
 internal import Sinks
 internal import Synchronization
+internal import Terminal
 internal import Values
 
 /// Standard output for data and nothing else; standard error for people.
@@ -11,6 +12,8 @@ final class Output: Sendable {
   let data: Sink
   let messages: Sink
   let isTerminal: Bool
+  /// What is shown while nothing else is.
+  let patience: Patience
   private let format: String?
   /// The message whose place was just shown, so that it is not said twice.
   let placed = Mutex<String?>(nil)
@@ -31,6 +34,14 @@ final class Output: Sendable {
       registry: registry,
       audience: .terminal(usesColor: usesColor && messagesIsTerminal)
     )
+    patience = Patience(
+      ProgressLine(
+        on: STDERR_FILENO,
+        environment: environment,
+        usesColor: usesColor,
+        registry: registry
+      )
+    )
     format = options.output
   }
 
@@ -42,8 +53,9 @@ final class Output: Sendable {
 
   /// Writes a value as data.
   func show(_ value: Value) throws(Failure) {
-    let data = data
+    let (data, patience) = (data, patience)
     try rowFormat().write(value, for: layout) { (bytes) throws(Failure) in
+      patience.rest()
       do throws(SinkError) {
         try data.write(bytes)
       } catch {
@@ -66,6 +78,7 @@ final class Output: Sendable {
   }
 
   func say(_ text: StyledText) {
+    patience.rest()
     // What was shown before it comes before it, also where both go to one place.
     try? data.flush()
     try? messages.writeLine(text)
@@ -73,6 +86,7 @@ final class Output: Sendable {
   }
 
   func flush() throws(Failure) {
+    patience.rest()
     do throws(SinkError) {
       try data.flush()
     } catch {

@@ -55,6 +55,8 @@ struct ProgramRunner: Sendable {
     if let timeout = call.timeout {
       invocation.timeout = .microseconds(timeout.microseconds)
     }
+    let handle = context.progress.begin("running \(program)", limit: call.timeout)
+    defer { handle.end() }
     let completed: Completed
     do throws(ProcessError) {
       completed = try ChildProcess.run(invocation, cancelOn: context.cancellation.descriptor)

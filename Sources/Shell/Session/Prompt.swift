@@ -134,7 +134,9 @@ final class Prompt {
     run.beginLine(cancellation, typed: String(decoding: source.bytes, as: UTF8.self))
     let evaluator = Evaluator(program: program, operations: run, isPrompt: true)
     do throws(PlacedFailure) {
-      try evaluator.runStatements(at: "line:\(lineNumber)", bindings: &bindings)
+      try session.output.patience.during { () throws(PlacedFailure) in
+        try evaluator.runStatements(at: "line:\(lineNumber)", bindings: &bindings)
+      }
     } catch {
       session.output.place(of: error)
       throw error.failure

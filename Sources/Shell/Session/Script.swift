@@ -33,7 +33,12 @@ struct Script {
     let ready = try check(source, parameters)
     let signals = try session.watchSignals()
     defer { signals.stop() }
-    let given = try arguments(parameters, for: ready.program)
+    try session.output.patience.during { () throws(Failure) in
+      try run(ready, given: try arguments(parameters, for: ready.program))
+    }
+  }
+
+  private func run(_ ready: Ready, given: [String: Value]) throws(Failure) {
     let run = run(of: ready, arguments: given)
     let evaluator = Evaluator(program: ready.program, operations: run)
     var arguments = given
@@ -100,7 +105,12 @@ struct Script {
     let ready = try check(source, parameters)
     let signals = try session.watchSignals()
     defer { signals.stop() }
-    let given = try arguments(parameters, for: ready.program)
+    try session.output.patience.during { () throws(Failure) in
+      try plan(ready, try arguments(parameters, for: ready.program), isByHand: isByHand)
+    }
+  }
+
+  private func plan(_ ready: Ready, _ given: [String: Value], isByHand: Bool) throws(Failure) {
     let run = run(of: ready, arguments: given)
     let evaluator = Evaluator(program: ready.program, operations: run)
     let arguments = try resolved(given, ready.program, evaluator)

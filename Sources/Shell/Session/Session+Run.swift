@@ -63,6 +63,7 @@ extension Session {
       isPrompt: isPrompt
     )
     if let timeout = options.timeout { surroundings.deadline = timeout }
+    surroundings.progress = output.patience.progress
     let run = Run(surroundings, cancellation: cancellation)
     current.run = run
     return run

@@ -209,7 +209,8 @@ final class Session: Sendable {
     CallContext(
       cancellation: cancellation,
       now: Time.now(),
-      deadline: options.timeout ?? .seconds(30)
+      deadline: options.timeout ?? .seconds(30),
+      progress: output.patience.progress
     )
   }
 }

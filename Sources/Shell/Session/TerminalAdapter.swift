@@ -26,7 +26,9 @@ final class TerminalAdapter: Person {
     let cancellation = cancellation()
     let answer: Answer
     do throws(TerminalError) {
-      answer = try terminal.ask(prompt, after: lines, cancelOn: cancellation.descriptor)
+      answer = try output.patience.whileAsking { () throws(TerminalError) in
+        try terminal.ask(prompt, after: lines, cancelOn: cancellation.descriptor)
+      }
     } catch {
       throw Failure(.approval, error.message)
     }
@@ -39,11 +41,9 @@ final class TerminalAdapter: Person {
     let cancellation = cancellation()
     let asked: (secret: Secret?, answer: Answer)
     do throws(TerminalError) {
-      asked = try terminal.askUnseen(
-        prompt,
-        named: name,
-        cancelOn: cancellation.descriptor
-      )
+      asked = try output.patience.whileAsking { () throws(TerminalError) in
+        try terminal.askUnseen(prompt, named: name, cancelOn: cancellation.descriptor)
+      }
     } catch {
       throw Failure(.approval, error.message)
     }
