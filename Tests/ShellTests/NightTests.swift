@@ -63,6 +63,14 @@ import Values
         + String(decoding: terminal.everything.suffix(1500), as: UTF8.self)
     )
     #expect(code == refusal.code, seen)
+    let areStopped = state.setting.contains("default_transaction_read_only=on")
+    #expect(
+      String(decoding: terminal.everything, as: UTF8.self).contains(
+        "note: writes to optiq_prod are stopped; allowed again with: "
+          + "do production.database.allow_writes()"
+      ) == areStopped,
+      seen
+    )
     #expect(try State(world) == state, seen)
   }
 
