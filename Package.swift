@@ -211,6 +211,7 @@ var targets: [Target] = [
     "opsh-sandbox",
     fixtures: true
   ),
+  tests("ProofTests", "Processes", "opsh", "opsh-sandbox", fixtures: true),
 ]
 
 // `OPSH_ONLY="SyntaxTests LanguageTests" swift test` builds these targets and what they need, for

@@ -41,6 +41,9 @@ package final class Run: Operations {
   /// What stops what runs now: the line at the prompt, or the whole run.
   package var cancellation: Cancellation { state.withLock { $0.line } ?? whole }
 
+  /// What ends a question that stands: the time that its step was given, or what stops the rest.
+  package var patience: Cancellation { state.withLock { $0.limit } ?? cancellation }
+
   package var id: String { surroundings.recorder.runID }
   package var vocabulary: Vocabulary { surroundings.vocabulary }
   package var roots: [String: ValueType] { surroundings.roots }
@@ -189,6 +192,14 @@ package final class Run: Operations {
       surroundings.report(StyledText("warning: \(error.message)", .yellow))
       return nil
     }
+  }
+
+  /// Says that something was not recorded, even if all of it was done.
+  ///
+  /// - Throws: `journal`.
+  package func requireWholeRecord() throws(Failure) {
+    guard let error = surroundings.recorder.failure else { return }
+    throw Failure(.journal, error.message, advice: ["what was done before is not all on record"])
   }
 
   /// Records what may be lost; says once that from now on nothing is recorded.

@@ -76,6 +76,7 @@ struct Script {
       throw error
     }
     end(run, nil)
+    try run.requireWholeRecord()
   }
 
   /// Says where the record is, and its head hash.

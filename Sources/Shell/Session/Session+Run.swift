@@ -41,7 +41,7 @@ extension Session {
     let current = CurrentRun()
     var surroundings = Surroundings(
       person: TerminalAdapter(output: output) { [cancellation] in
-        current.run?.cancellation ?? cancellation
+        current.run?.patience ?? cancellation
       },
       terms: terms,
       recorder: recorder,

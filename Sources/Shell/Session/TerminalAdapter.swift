@@ -55,6 +55,8 @@ final class TerminalAdapter: Person {
   private func explain(_ answer: Answer, _ cancellation: Cancellation) throws(Failure) {
     switch answer.reason {
     case .pasted: output.say("a paste is no answer: type it")
+    case .interrupted where cancellation.reason == .deadline:
+      throw Failure(.approval, "a question was not answered in the time given to this step")
     case .interrupted: try cancellation.check()
     default: return
     }
