@@ -83,6 +83,39 @@ private final class CountedPauses: Sendable {
     ["uid": .string("dpl_\(number)"), "created": .int(Int64(1000 - number)), "readyState": "READY"]
   }
 
+  private static func row(_ path: String) -> JSON {
+    [
+      "requestId": "r1", "timestamp": "2026-11-23T00:00:00Z", "requestMethod": "GET",
+      "requestPath": .string(path), "statusCode": 200,
+      "logs": [["level": "info", "message": "ran"]],
+    ]
+  }
+
+  @Test func `a search that does not look at paths is not believed`() async throws {
+    let server = try await PagingServer.start { asked in
+      guard asked.path.contains("request-logs") else {
+        return .init(json: ["id": "prj_1", "accountId": "team_1"])
+      }
+      guard asked.query["search"] == nil else {
+        return .init(json: ["rows": [], "hasMoreRows": false])
+      }
+      let isFirst = asked.query["page"] == "0"
+      let row = Self.row(isFirst ? "/" : "/api/cron/usage")
+      return .init(json: ["rows": [row, Self.row("/api/other")], "hasMoreRows": .bool(isFirst)])
+    }
+    let vercel = try vercel(server)
+    var query = LogQuery(since: Time(microseconds: 0), until: .now())
+    query.path = "/api/cron/usage"
+    let asked = query
+    let found = try await onOwnThread {
+      try vercel.logs(asked, in: .loopback()).first(10).compactMap(\.path)
+    }
+    #expect(found == ["/api/cron/usage"])
+    // The search, the newest request, the search for it, and then both pages.
+    #expect(server.asked.count { $0.path.contains("request-logs") } == 5)
+    await server.stop()
+  }
+
   // MARK: - One request too many, to the end
 
   private func expect(
@@ -321,8 +354,10 @@ extension OneAtATime {
       }
       #expect(isOverdue == .bool(true))
       let narrowed = try logPages(connected)
-      #expect(narrowed.count == 1)
+      // None was found; that the search does look at paths is tried with one that is there.
+      #expect(narrowed.count == 3, "\(narrowed)")
       #expect(narrowed.first?.contains("search=%2Fapi%2Fcron%2Fusage-aggregation") == true)
+      #expect(narrowed.count { $0.contains("search=") } == 2)
       // The same hour without the search has more than a page.
       let hosting = try connected.hosting
       let window = context.last(.hours(1))

@@ -55,13 +55,16 @@ private final class VercelRequestLog: LogSource {
     var lines: ArraySlice<LogLine> = []
     var page = 0
     var isOver = false
+    /// The vendor's search leaves pages out, and nothing of the path was found yet.
+    var isNarrowed: Bool
+    var hasFound = false
   }
 
   private let api: VendorAPI
   private let items: [(String, String?)]
   private let query: LogQuery
   private let context: CallContext
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   init(
     vercel: Vercel,
@@ -77,15 +80,22 @@ private final class VercelRequestLog: LogSource {
         ("startDate", String(query.since.milliseconds)),
         ("endDate", String(query.until.milliseconds)), ("deploymentId", query.deployment),
         ("environment", query.tier), ("level", query.level),
-        ("search", Self.search(for: query.path)),
       ]
+    state = Mutex(State(isNarrowed: Self.search(for: query.path) != nil))
     self.query = query
     self.context = context
   }
 
   func next() throws(Failure) -> LogLine? {
     try state.withLock { (state) throws(Failure) in
-      while state.lines.isEmpty, !state.isOver { try turnPage(&state) }
+      while state.lines.isEmpty {
+        if state.isOver {
+          guard state.isNarrowed, !state.hasFound, try !searchFindsPaths() else { return nil }
+          state = State(isNarrowed: false)
+        }
+        try turnPage(&state)
+      }
+      state.hasFound = true
       return state.lines.popFirst()
     }
   }
@@ -105,17 +115,39 @@ private final class VercelRequestLog: LogSource {
   }
 
   private func turnPage(_ state: inout State) throws(Failure) {
+    let search = state.isNarrowed ? Self.search(for: query.path) : nil
+    let (rows, hasMore) = try page(state.page, search)
+    state.lines = rows.flatMap { lines(of: $0) }[...]
+    state.page += 1
+    state.isOver = rows.isEmpty || !hasMore
+  }
+
+  private func page(_ number: Int, _ search: String?) throws(Failure)
+    -> (rows: [JSON], hasMore: Bool)
+  {
     let json = try api.get(
       ["api", "logs", "request-logs"],
-      query: items + [("page", String(state.page))],
+      query: items + [("search", search), ("page", String(number))],
       in: context
     ).json
     guard let rows = json["rows"]?.arrayValue else {
       throw Failure(.unreachable, "Vercel's request log has no 'rows'")
     }
-    state.lines = rows.flatMap { lines(of: $0) }[...]
-    state.page += 1
-    state.isOver = rows.isEmpty || json["hasMoreRows"]?.boolValue != true
+    return (rows, json["hasMoreRows"]?.boolValue == true)
+  }
+
+  /// Whether the vendor's search finds a request by its path, which no document promises: tried with
+  /// the newest request that there is.
+  ///
+  /// That a job did not run must not be believed on the word of a search that does not look there.
+  private func searchFindsPaths() throws(Failure) -> Bool {
+    let known = try page(0, nil).rows.lazy.compactMap { $0["requestPath"]?.stringValue }.first {
+      Self.search(for: $0) != nil
+    }
+    guard let known else { return false }
+    return try page(0, Self.search(for: known)).rows.contains {
+      $0["requestPath"]?.stringValue == known
+    }
   }
 
   /// A request that logged nothing is still a line: its status says how it went.
