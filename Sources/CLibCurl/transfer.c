@@ -193,6 +193,15 @@ const char *clibcurl_transfer_set_authorities(clibcurl_transfer *transfer, const
   return NULL;
 }
 
+const char *clibcurl_transfer_set_handshake_only(
+  clibcurl_transfer *transfer, bool takes_any_peer) {
+  SET(CURLOPT_CONNECT_ONLY, 1L);
+  if (!takes_any_peer) { return NULL; }
+  SET(CURLOPT_SSL_VERIFYPEER, 0L);
+  SET(CURLOPT_SSL_VERIFYHOST, 0L);
+  return NULL;
+}
+
 const char *clibcurl_transfer_set_proxy(clibcurl_transfer *transfer, const char *proxy) {
   SET(CURLOPT_PROXY, proxy);
   return NULL;

@@ -6,12 +6,21 @@ private import Synchronization
 /// One client serves a session; any number of threads may use it at once. The library is opened by
 /// the first request.
 package final class Client: Sendable {
+  /// A connection that is made to look at who answers there.
+  package enum Handshake: Sendable {
+    case withVouchedFor
+    /// Also where nobody vouches for the certificate.
+    case withAnybody
+  }
+
   package struct Options: Sendable {
     package var userAgent: String
     /// The address of a proxy; nil asks servers directly, whatever the environment says.
     package var proxy: String?
     /// A file of PEM certificates to trust instead of the system's.
     package var certificateAuthorities: String?
+    /// Sends nothing: the answer has no status, but the certificate of the peer.
+    package var onlyHandshake: Handshake?
     /// How many requests of one ``Client/sendAll(_:cancelOn:)`` are under way together.
     package var atOnce: Int
 
@@ -19,11 +28,13 @@ package final class Client: Sendable {
       userAgent: String = "opsh",
       proxy: String? = nil,
       certificateAuthorities: String? = nil,
+      onlyHandshake: Handshake? = nil,
       atOnce: Int = 32
     ) {
       self.userAgent = userAgent
       self.proxy = proxy
       self.certificateAuthorities = certificateAuthorities
+      self.onlyHandshake = onlyHandshake
       self.atOnce = max(1, atOnce)
     }
   }

@@ -39,6 +39,10 @@ private import CLibCurl
     if let path = options.certificateAuthorities {
       try unsafe Self.check(clibcurl_transfer_set_authorities(raw, path))
     }
+    if let handshake = options.onlyHandshake {
+      let takesAnyPeer = handshake == .withAnybody
+      try unsafe Self.check(clibcurl_transfer_set_handshake_only(raw, takesAnyPeer))
+    }
   }
 
   private func set(_ request: Request) throws(HTTPError) {

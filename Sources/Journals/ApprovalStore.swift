@@ -22,6 +22,12 @@ package struct ApprovalStore: Sendable {
   package func offer(_ hash: String, at time: Time) throws(JournalError) {
     try Folder.create(path)
     let file = path + "/" + hash + ".offered"
+    // The same plan may be right again another day: then it is a new one.
+    let usedFile = path + "/" + hash + ".used"
+    if let used = try Self.time(in: usedFile), !Self.isFresh(used, at: time) {
+      _ = unsafe unlink(usedFile)
+      _ = unsafe unlink(file)
+    }
     if let offered = try Self.time(in: file), Self.isFresh(offered, at: time) { return }
     _ = unsafe unlink(file)
     try Folder.writeNew(file, Array(time.text.utf8))

@@ -41,6 +41,21 @@ package enum Folder {
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw .system(action: "made", path: path, code: errno) }
     defer { close(descriptor) }
+    do throws(JournalError) {
+      try writeAll(bytes, to: descriptor, path)
+    } catch {
+      // Half a file would say that there is a whole one.
+      _ = unsafe unlink(path)
+      throw error
+    }
+    try synchronize(parent(of: path))
+  }
+
+  private static func writeAll(
+    _ bytes: [UInt8],
+    to descriptor: Int32,
+    _ path: String
+  ) throws(JournalError) {
     var offset = 0
     while offset < bytes.count {
       let count = unsafe bytes.withUnsafeBytes { buffer in
@@ -51,7 +66,6 @@ package enum Folder {
       offset += count
     }
     guard fsync(descriptor) == 0 else { throw .system(action: "synced", path: path, code: errno) }
-    try synchronize(parent(of: path))
   }
 
   /// Reads a whole file; nothing if there is none.

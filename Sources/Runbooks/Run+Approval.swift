@@ -33,6 +33,7 @@ extension Run {
   }
 
   private func redeem(_ approved: String, hash: String, walk: [WalkItem]) throws(Failure) {
+    try refuseUnapprovable(walk)
     guard approved == hash else {
       offer(hash)
       throw Failure(
@@ -41,7 +42,6 @@ extension Run {
         advice: ["this plan would be approved by: \(surroundings.commandLine(hash))"]
       )
     }
-    try refuseUnapprovable(walk)
     let now = surroundings.now()
     switch try answer(approved, at: now) {
     case .accepted: break
@@ -49,7 +49,10 @@ extension Run {
       throw Failure(
         .approval,
         "this approval was used already" + (time.map { " at \($0.text)" } ?? ""),
-        advice: ["an approval serves one run; look at the plan again"]
+        advice: [
+          "an approval serves one run; the same plan can be approved anew after"
+            + " \(ApprovalStore.lifetime.roundedText), another one at once"
+        ]
       )
     case .expired(let offered):
       throw Failure(

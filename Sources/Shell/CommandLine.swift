@@ -9,6 +9,8 @@ package enum CommandLineInterface {
   package static func run(_ words: [String]) -> Int32 {
     // A reader that goes away is an error of the write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
+    // So is a file that may not grow.
+    signal(SIGXFSZ, SIG_IGN)
     CoreDumps.switchOff()
     Invoked.words.withLock { $0 = words }
     do {

@@ -112,6 +112,14 @@ import Values
     #expect(try approvals.redeem("aa", at: later) == .used(at: later))
     try approvals.offer("bb", at: start)
     #expect(try approvals.redeem("bb", at: late) == .expired(offered: start))
+    // The same plan may be right again another day, once somebody looked at it again.
+    let soon = try #require(Time("2026-11-23T03:58Z"))
+    try approvals.offer("aa", at: soon)
+    #expect(try approvals.redeem("aa", at: soon) == .used(at: later))
+    let nextDay = try #require(Time("2026-11-24T03:00Z"))
+    try approvals.offer("aa", at: nextDay)
+    #expect(try approvals.redeem("aa", at: nextDay) == .accepted)
+    #expect(try approvals.redeem("aa", at: nextDay) == .used(at: nextDay))
     #expect(try approvals.redeem("never offered here", at: late) == .accepted)
   }
 

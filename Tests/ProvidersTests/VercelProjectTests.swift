@@ -36,6 +36,12 @@ extension OneAtATime {
       let off = try await onOwnThread {
         try hosting.setCrons(production.target, enabled: false, jobs: ["a", "b"], in: .loopback())
       }
+      // It is planned while they are on, for when they will be off.
+      let early = try await onOwnThread {
+        try hosting.setCrons(production.target, enabled: true, jobs: ["a"], in: .loopback())
+      }
+      #expect(early.summary.hasSuffix("; they are on already"))
+      #expect(early.precondition?.summary == nil)
       #expect(off.member == "jobs.pause")
       #expect(off.consequences == ["Vercel has one switch for all: a, b"])
       try await onOwnThread { try off.act() }

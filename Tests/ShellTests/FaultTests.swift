@@ -17,6 +17,14 @@ import Testing
     #expect(result.code == 0, "\(result.messages)")
     #expect(result.output == (11...15).map { "{\"g\":\($0)}\n" }.joined())
     try world.waits(untilRunning: false, "generate_series(1, 10000000)")
+    // A sanitizer's own memory is larger than any limit.
+    guard !BuiltBinary.folder.contains("sanitizer") else { return }
+    let limited = try world.binary.program(
+      "/bin/sh",
+      ["-c", "ulimit -v 250000; exec \"$@\"", "sh", BuiltBinary.folder + "/opsh", "-c", code],
+      in: world.folder
+    )
+    #expect(limited.output == result.output, "\(limited.messages)")
   }
 
   @Test(.timeLimit(.minutes(5)))

@@ -136,10 +136,13 @@ import Values
     let world = try SandboxWorld(scenario: "bad-migration", seed: 1)
     #expect(try world.psql("select count(*) from orders where currency is null") != "0\n")
     #expect(try migrations(world).contains("normalise_currency"))
+    let words = ["runbooks/rollback.opsh", "env=production", "restore_data=true"]
+    let planned = try world.plan(words)
     let terminal = try start(world)
     try answer([.data, .rollback, .stop, .compare, .rewind, .jobs], terminal)
     #expect(try terminal.end() == 0)
     try sees(changesOf: world)
+    #expect(PlannedCall.fit(planned, try world.calls()), "\(planned)")
     #expect(try world.opsh("-c", "production.health.status").output == "ok\n")
     #expect(try world.opsh("-c", "production.jobs.paused").output == "false\n")
     #expect(try world.psql("show default_transaction_read_only") == "off\n")

@@ -10,6 +10,13 @@ extension SandboxWorld {
     _ arguments: String...,
     with extra: [String: String] = ["NO_COLOR": "1"]
   ) throws -> PseudoTerminal {
+    try terminal(arguments, with: extra)
+  }
+
+  func terminal(
+    _ arguments: [String],
+    with extra: [String: String] = ["NO_COLOR": "1"]
+  ) throws -> PseudoTerminal {
     try PseudoTerminal(
       program: BuiltBinary.folder + "/opsh",
       arguments,

@@ -59,6 +59,10 @@ const char *clibcurl_transfer_set_connect_timeout(clibcurl_transfer *transfer, i
 // fresh connection it never does.
 const char *clibcurl_transfer_set_fresh_connection(clibcurl_transfer *transfer);
 const char *clibcurl_transfer_set_authorities(clibcurl_transfer *transfer, const char *path);
+// Ends with the handshake: nothing is sent, so that also a certificate that nobody vouches for can be
+// looked at.
+const char *clibcurl_transfer_set_handshake_only(
+  clibcurl_transfer *transfer, bool takes_any_peer);
 const char *clibcurl_transfer_set_proxy(clibcurl_transfer *transfer, const char *proxy);
 void clibcurl_transfer_set_limits(
   clibcurl_transfer *transfer, size_t header_limit, size_t body_limit);

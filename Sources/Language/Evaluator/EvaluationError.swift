@@ -70,7 +70,7 @@ extension Value {
   package var described: String {
     switch self {
     case .text(let text):
-      "\"" + (text.count > 80 ? text.prefix(77) + "…" : text[...]) + "\""
+      "\"" + Self.beginning(of: text) + "\""
     case .object(let object): "\(object.kindName) \(object.identity)"
     case .list(let values): values.isEmpty ? "an empty list" : "a list of \(values.count)"
     case .record: "a record"
@@ -80,6 +80,13 @@ extension Value {
     case .stream: "a list"
     default: text
     }
+  }
+
+  /// Cuts a long text between words: half a secret would not be known for one by what masks it.
+  private static func beginning(of text: String) -> String {
+    guard text.count > 80 else { return text }
+    guard let end = text.prefix(78).lastIndex(where: \.isWhitespace) else { return "…" }
+    return text[..<end] + "…"
   }
 
   /// What kind of value it is, with its article, and the value where that is short.

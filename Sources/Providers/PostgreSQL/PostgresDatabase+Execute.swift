@@ -106,7 +106,7 @@ extension PostgresDatabase {
     guard let estimate else { return nil }
     return Plan.Measure(
       token: "\(write.verb) \(estimate)",
-      summary: "about \(estimate) \(rows), as the planner expects",
+      summary: "\(estimate) \(rows), as the planner expects",
       isExact: false
     )
   }

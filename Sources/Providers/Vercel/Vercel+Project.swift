@@ -74,8 +74,10 @@ extension Vercel {
     in context: CallContext
   ) throws(Failure) -> Plan {
     let state = try project(in: context)
-    guard state.cronsEnabled != enabled else {
-      throw Failure(.nothingToDo, "the jobs of \(project) are \(enabled ? "on" : "off")")
+    let isSo = state.cronsEnabled == enabled
+    // Turning them on again is planned before they are off, and does no harm where they are on.
+    guard enabled || !isSo else {
+      throw Failure(.nothingToDo, "the jobs of \(project) are off")
     }
     let body: JSON = ["enabled": .bool(enabled)]
     let path = ["v1", "projects", project, "crons"]
@@ -85,15 +87,17 @@ extension Vercel {
       member: enabled ? "jobs.resume" : "jobs.pause",
       effect: .change,
       effectClass: .observable,
-      summary: "turn all jobs of \(project) \(enabled ? "on" : "off")",
+      summary: "turn all jobs of \(project) \(enabled ? "on" : "off")"
+        + (isSo ? "; they are on already" : ""),
       consequences: [
         "Vercel has one switch for all: \(names.joined(separator: ", "))"
       ],
       calls: [try api.call(.patch, path, query: scope, body: body)],
-      precondition: Plan.Precondition(
-        "jobs are \(enabled ? "off" : "on")",
-        seen: .bool(!enabled)
-      ) { (context) throws(Failure) in .bool(try project(in: context).cronsEnabled ?? true) },
+      precondition: isSo
+        ? nil
+        : Plan.Precondition("jobs are \(enabled ? "off" : "on")", seen: .bool(!enabled)) {
+          (context) throws(Failure) in .bool(try project(in: context).cronsEnabled ?? true)
+        },
       undo: "turn them \(enabled ? "off" : "on") again",
       probe: { (context) throws(Failure) in
         try project(in: context.call).cronsEnabled == enabled ? .done : .notDone

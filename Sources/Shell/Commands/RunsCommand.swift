@@ -20,7 +20,7 @@ struct RunsCommand: ParsableCommand {
       } catch {
         throw Failure(.journal, error.message)
       }
-      let rows = entries.sorted { $0.id > $1.id }.map { entry in
+      let rows = entries.sorted { Self.order($0) > Self.order($1) }.map { entry in
         Value.record(
           Record([
             "run": .text(entry.id), "state": .text(entry.state.name),
@@ -31,6 +31,11 @@ struct RunsCommand: ParsableCommand {
       }
       try session.output.show(.list(rows))
     }
+  }
+
+  /// The ids of one minute are in no order.
+  private static func order(_ entry: RunStore.Entry) -> (String, Int64) {
+    (String(entry.id.prefix(13)), entry.records.first?.at.microseconds ?? 0)
   }
 
   /// The first text's name: the file that was run, or `[tty]`.

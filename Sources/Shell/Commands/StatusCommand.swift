@@ -29,7 +29,9 @@ struct StatusCommand: ParsableCommand {
         in: session.callContext
       )
       guard shared.output == nil else { return try session.output.show(report.value) }
-      for line in StatusScreen.lines(report) { session.output.line(line) }
+      for line in StatusScreen(registry: session.registry).lines(report) {
+        session.output.line(line)
+      }
     }
   }
 

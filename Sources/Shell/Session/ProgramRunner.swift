@@ -8,6 +8,8 @@ internal import Values
 struct ProgramRunner: Sendable {
   /// Whole argument lists that only read.
   let declaredReads: [[String]]
+  /// Masks the secrets in a text: before it is cut, since half a secret is not known for one.
+  let redact: @Sendable (String) -> String
   /// Shows what a program prints.
   let showOutput: @Sendable (String) -> Void
 
@@ -91,8 +93,8 @@ struct ProgramRunner: Sendable {
       throw Failure(.failed, "\(program) was ended by signal \(number)")
     }
     guard call.allowedExits.contains(code) else {
-      let words = String(decoding: completed.errorOutput.suffix(2000), as: UTF8.self)
-      let lines = words.split(separator: "\n").suffix(5).map(String.init)
+      let words = redact(String(decoding: completed.errorOutput, as: UTF8.self)).suffix(2000)
+      let lines = words.split(whereSeparator: \.isNewline).suffix(5).map(String.init)
       throw Failure(.failed, "\(program) ended with exit code \(code)", advice: lines)
     }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

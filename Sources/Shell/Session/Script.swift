@@ -44,13 +44,29 @@ struct Script {
     var arguments = given
     if needsWalk(ready.program) {
       arguments = try resolved(given, ready.program, evaluator)
-      let walk = try placed { () throws(PlacedFailure) in
-        try evaluator.walk(arguments: arguments, bindings: ready.bindings)
+      let walk = try fitting { () throws(Failure) in
+        try placed { () throws(PlacedFailure) in
+          try evaluator.walk(arguments: arguments, bindings: ready.bindings)
+        }
       }
       let hash = try hash(of: ready.program, arguments, walk)
       try run.prepare(walk: walk, hash: hash, approved: session.options.approve)
     }
     try perform(ready, evaluator, run, arguments)
+  }
+
+  /// A plan that was approved and that is none by now no longer fits.
+  private func fitting<Result>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    do throws(Failure) {
+      return try body()
+    } catch {
+      guard session.options.approve != nil, error.exitCode == 3 else { throw error }
+      throw Failure(
+        .approval,
+        "the plan is not the one that was approved: \(error.message)",
+        advice: error.advice + ["nothing was run"]
+      )
+    }
   }
 
   private func perform(

@@ -29,6 +29,15 @@ struct SecretSources: Sendable {
     )
   }
 
+  /// Has every sink mask a secret if it is set; a file is only read where the stack file may say so.
+  func mask(_ reference: SecretReference, in folder: String, readsFile: Bool) {
+    if readsFile {
+      _ = try? read(reference, in: folder)
+    } else if let text = environment[reference.name], !text.isEmpty {
+      _ = declared(reference.name, text)
+    }
+  }
+
   func isSet(_ reference: SecretReference, in folder: String) -> Bool {
     if let file = reference.file,
       TextFile.exists(file.hasPrefix("/") ? file : folder + "/" + file)

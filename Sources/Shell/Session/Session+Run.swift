@@ -35,7 +35,10 @@ extension Session {
       registry: registry
     )
     let output = output
-    let programs = ProgramRunner(declaredReads: scope.declaredReads) { text in
+    let programs = ProgramRunner(
+      declaredReads: scope.declaredReads,
+      redact: { [registry] in Redactor.redact($0, registry: registry) }
+    ) { text in
       for line in text.split(separator: "\n") { output.say(StyledText(String(line))) }
     }
     let current = CurrentRun()
@@ -106,7 +109,7 @@ extension Session {
       let status = (object as? ObjectValue)?.payload as? StatusReport,
       output.isTerminal, options.output == nil
     {
-      for line in StatusScreen.lines(status) { output.line(line) }
+      for line in StatusScreen(registry: registry).lines(status) { output.line(line) }
       try output.flush()
       return value.json
     }
@@ -154,6 +157,11 @@ extension Session {
     }
   }
 
+  private func refuseSecret(in text: String) throws(Failure) {
+    guard let name = registry.nameOfSecret(in: text) else { return }
+    throw Failure(.refused, "what shall be saved holds the secret ‹\(name)›; nothing was saved")
+  }
+
   private func write(_ value: Value, to descriptor: Int32, _ path: String) throws(Failure) {
     let writer = DescriptorWriter(descriptor, name: path)
     func put(_ bytes: [UInt8]) throws(Failure) {
@@ -164,17 +172,13 @@ extension Session {
       }
     }
     if case .text(let text) = value {
-      guard registry.nameOfSecret(in: text) == nil else {
-        throw Failure(.refused, "what shall be saved holds a set secret")
-      }
+      try refuseSecret(in: text)
       try put(Array(text.utf8))
       if !text.hasSuffix("\n") { try put([0x0A]) }
     } else {
       let format = Self.format(ofFile: path)
       try format.write(value) { (bytes) throws(Failure) in
-        guard registry.nameOfSecret(in: String(decoding: bytes, as: UTF8.self)) == nil else {
-          throw Failure(.refused, "what shall be saved holds a set secret")
-        }
+        try refuseSecret(in: String(decoding: bytes, as: UTF8.self))
         try put(bytes)
       }
     }

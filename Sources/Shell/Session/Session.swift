@@ -53,7 +53,12 @@ final class Session: Sendable {
         state.hasLooked = true
         return nil
       }
-      state.stack = try LoadedStack.read(path, ledger: ledger(), trusting: options.trust)
+      let loaded = try LoadedStack.read(path, ledger: ledger(), trusting: options.trust)
+      // Also what this session never needs is masked: a program may print it, a row may hold it.
+      for reference in loaded.definition?.secrets ?? [] {
+        secrets.mask(reference, in: loaded.folder, readsFile: loaded.isTrusted)
+      }
+      state.stack = loaded
       state.hasLooked = true
       return state.stack
     }

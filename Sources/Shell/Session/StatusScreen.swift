@@ -3,8 +3,10 @@ internal import Stack
 internal import Values
 
 /// The one screen, as lines.
-enum StatusScreen {
-  static func lines(_ report: StatusReport) -> [StyledText] {
+struct StatusScreen {
+  let registry: SecretRegistry
+
+  func lines(_ report: StatusReport) -> [StyledText] {
     var lines = report.environments.flatMap { self.lines($0, now: report.taken) }
     if !report.contacts.isEmpty {
       let contacts = report.contacts.map { contact in
@@ -16,10 +18,10 @@ enum StatusScreen {
     return lines
   }
 
-  private static func lines(_ status: EnvironmentStatus, now: Time) -> [StyledText] {
+  private func lines(_ status: EnvironmentStatus, now: Time) -> [StyledText] {
     var lines: [StyledText] = []
     var head = StyledText(status.name, .bold) + StyledText("  ")
-    head.append(status.word.uppercased(), style(of: status.word))
+    head.append(status.word.uppercased(), Self.style(of: status.word))
     if let since = status.troubleSince {
       let age = TimeSpan(microseconds: now.microseconds - since.microseconds)
       head.append("  since \(since.text) (\(age.roundedText))")
@@ -27,32 +29,39 @@ enum StatusScreen {
     lines.append(head)
     if let health = status.health {
       let reason = health.reason.map { ": \($0)" } ?? ""
-      lines.append(row("health", health.status + reason))
+      lines.append(Self.row("health", health.status + reason))
     }
-    if let traffic = status.traffic { lines.append(row("traffic", text(of: traffic))) }
+    if let traffic = status.traffic { lines.append(Self.row("traffic", Self.text(of: traffic))) }
     if let issue = status.topIssue, status.troubleSince != nil {
-      lines.append(row("errors", "\(issue.count)× \(issue.title.prefix(100))"))
+      lines.append(Self.row("errors", "\(issue.count)× \(beginning(of: issue.title, 100))"))
     }
-    if let live = status.live { lines.append(row("live", text(of: live, now: now))) }
+    if let live = status.live { lines.append(Self.row("live", text(of: live, now: now))) }
     if let culprit = status.culprit {
       let word = culprit.id == status.live?.id ? "the live one" : text(of: culprit, now: now)
-      lines.append(row("culprit", word))
+      lines.append(Self.row("culprit", word))
     } else if status.troubleSince != nil, status.missing.isEmpty {
-      lines.append(row("culprit", "no deployment fits the beginning of the errors"))
+      lines.append(Self.row("culprit", "no deployment fits the beginning of the errors"))
     }
     if let migration = status.failedMigration ?? status.newestMigration {
       let when = migration.started.map { " at \($0.text)" } ?? ""
       let loss = migration.isDestructive == false ? "" : ", destructive"
-      lines.append(row("migration", "\(migration.name) \(migration.state.rawValue)\(when)\(loss)"))
+      lines.append(
+        Self.row("migration", "\(migration.name) \(migration.state.rawValue)\(when)\(loss)")
+      )
     }
-    if status.cronsEnabled == false { lines.append(row("jobs", "off")) }
+    if status.cronsEnabled == false { lines.append(Self.row("jobs", "off")) }
     for missing in status.missing {
-      lines.append(row("no answer", "\(missing.source): \(missing.reason)", .yellow))
+      lines.append(Self.row("no answer", "\(missing.source): \(missing.reason)", .yellow))
     }
     for (index, next) in status.next.enumerated() {
-      lines.append(row(index == 0 ? "next" : "", next, .cyan))
+      lines.append(Self.row(index == 0 ? "next" : "", next, .cyan))
     }
     return lines + [""]
+  }
+
+  /// What is cut is redacted first: half a secret is not known for one.
+  private func beginning(of text: String, _ length: Int) -> String {
+    String(Redactor.redact(text, registry: registry).prefix(length))
   }
 
   private static func row(_ name: String, _ text: String, _ style: Style = .plain) -> StyledText {
@@ -75,11 +84,11 @@ enum StatusScreen {
     return "\(percent) of \(traffic.requests) requests failed in the last 5m\(p95)"
   }
 
-  private static func text(of deployment: Deployment, now: Time) -> String {
+  private func text(of deployment: Deployment, now: Time) -> String {
     let age = TimeSpan(microseconds: now.microseconds - deployment.created.microseconds)
     let words = [
       deployment.id, deployment.commit.map { String($0.prefix(7)) }, deployment.author,
-      deployment.message.map { String($0.prefix(60)) },
+      deployment.message.map { beginning(of: $0, 60) },
     ]
     return words.compactMap(\.self).joined(separator: "  ") + "  (\(age.roundedText) ago)"
   }

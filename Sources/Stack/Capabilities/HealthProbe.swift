@@ -35,8 +35,18 @@ package struct Certificate: Sendable {
   package var validFrom: Time
   package var expires: Time
   package var names: [String]
+  /// Why clients do not take it; nothing if they do.
+  package var problem: String?
 
-  package init(subject: String, issuer: String, validFrom: Time, expires: Time, names: [String]) {
+  package init(
+    subject: String,
+    issuer: String,
+    validFrom: Time,
+    expires: Time,
+    names: [String],
+    problem: String? = nil
+  ) {
+    self.problem = problem
     self.subject = subject
     self.issuer = issuer
     self.validFrom = validFrom

@@ -90,6 +90,12 @@ extension ObjectKind {
       .field("names", .list(of: .text), "all names it holds for") { (it: Certificate) in
         .list(it.names.map { .text($0) })
       },
+      .field(
+        "problem",
+        .optional(.text),
+        "why clients do not take it; nothing if they do",
+        column: true
+      ) { (it: Certificate) in it.problem.map { .text($0) } ?? .nothing },
     ]
   )
 
