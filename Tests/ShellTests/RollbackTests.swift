@@ -19,7 +19,7 @@ import Values
     let plan = try world.binary.program("opsh", ["plan"] + words, in: world.folder)
     // Whether the data has to go back is asked when it is run.
     let whole = try world.plan(["runbooks/rollback.opsh", "env=production"])
-    #expect(whole.count == 5 && whole.first == planned.first, "\(whole)")
+    #expect(whole.count >= 5 && whole.first == planned.first, "\(whole)")
     let refused = try world.binary.program("opsh", words, in: world.folder)
     #expect(refused.code == 4, "\(refused.messages)")
     #expect(try world.changes() == [])
