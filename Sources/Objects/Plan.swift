@@ -40,16 +40,21 @@ package final class Plan: PlanReference {
   package struct Precondition: Sendable {
     /// What it saw, in words, such as `dpl_9 is live`.
     package var summary: String
+    /// What of its object it looked at, such as `live`: an earlier change of the same makes what was
+    /// seen the past.
+    package var subject: String
     package var seen: JSON
     /// Looks again.
     package var look: @Sendable (CallContext) throws(Failure) -> JSON
 
     package init(
       _ summary: String,
+      of subject: String,
       seen: JSON,
       look: @escaping @Sendable (CallContext) throws(Failure) -> JSON
     ) {
       self.summary = summary
+      self.subject = subject
       self.seen = seen
       self.look = look
     }
@@ -133,6 +138,34 @@ package final class Plan: PlanReference {
     self.resultType = resultType
     self.probe = probe
     self.body = body
+  }
+
+  /// The same plan as a walk meets it behind a change of what its precondition looked at: what it
+  /// saw is the past then, and what it will see is not known yet.
+  package func behindChange() -> Plan {
+    Plan(
+      target: target,
+      member: member,
+      arguments: arguments,
+      effect: effect,
+      effectClass: effectClass,
+      summary: summary,
+      consequences: consequences,
+      calls: calls,
+      precondition: precondition.map { precondition in
+        Precondition(
+          "what comes before it is done",
+          of: precondition.subject,
+          seen: ["pending": .string(precondition.subject)],
+          look: precondition.look
+        )
+      },
+      measure: measure,
+      undo: undo,
+      resultType: resultType,
+      probe: probe,
+      body: body
+    )
   }
 
   // MARK: - Once only

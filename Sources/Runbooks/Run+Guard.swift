@@ -68,7 +68,7 @@ extension Run {
     let isAtHandShown = plans.allSatisfy { plan in
       let content = PlanHash.content(of: plan)
       return shown.contains { change in
-        change.plan.map { $0 === plan || PlanHash.content(of: $0) == content } ?? false
+        change.plan.map { $0 === plan || Coverage.fits(PlanHash.content(of: $0), content) } ?? false
       }
     }
     if !isAtHandShown { items = plans.map { .change($0, site) } + items }

@@ -58,6 +58,8 @@ enum TranscriptKinds {
       effect: .change,
       effectClass: .observable,
       summary: summary,
+      precondition: .init("it was not done", of: summary, seen: false) { _ throws(Failure) in false
+      },
       resultType: member == "branch" ? .object("database") : .any,
       body: .effect { (_: PerformContext) throws(Failure) in try body() }
     )

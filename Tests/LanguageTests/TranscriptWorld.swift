@@ -189,7 +189,8 @@ enum TranscriptWalk {
     switch item {
     case .step(let heading, let items): "step \(heading.title) {\(list(items))}"
     case .skipped(let heading, let reason): "skipped \(heading.title): \(reason)"
-    case .change(let plan, _): plan.summary
+    case .change(let plan, _):
+      plan.summary + (plan.precondition?.seen == false ? "" : ", seen when it comes")
     case .pendingChange(let text, let effect, _): "pending \(effect.rawValue): \(text)"
     case .call(let plan, _, let items): "\(plan.summary) {\(list(items))}"
     case .check(let text, _): "then checked: \(text)"

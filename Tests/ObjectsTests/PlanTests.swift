@@ -32,7 +32,7 @@ import Values
       consequences: consequences,
       calls: calls,
       precondition: seen.map { seen in
-        .init("it is \(seen.text)", seen: seen) { _ throws(Failure) in seen }
+        .init("it is \(seen.text)", of: "state", seen: seen) { _ throws(Failure) in seen }
       },
       measure: measure.map { .init(token: $0, summary: "\($0), about", isExact: false) },
       body: body

@@ -40,8 +40,9 @@ extension OneAtATime {
       let early = try await onOwnThread {
         try hosting.setCrons(production.target, enabled: true, jobs: ["a"], in: .loopback())
       }
-      #expect(early.summary.hasSuffix("; they are on already"))
-      #expect(early.precondition?.summary == nil)
+      #expect(early.summary == "turn all jobs of optiq on")
+      #expect(early.precondition?.summary == "jobs are on")
+      #expect(early.precondition?.subject == off.precondition?.subject)
       #expect(off.member == "jobs.pause")
       #expect(off.consequences == ["Vercel has one switch for all: a, b"])
       try await onOwnThread { try off.act() }

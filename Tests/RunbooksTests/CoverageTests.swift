@@ -33,6 +33,20 @@ import Values
     #expect(!destroys)
   }
 
+  @Test func `behind a change of the same, a yes does not depend on what was seen before`() throws {
+    let world = try RunHarness()
+    let site = world.site("s/1")
+    let shown = world.plan("dpl_2", seen: "dpl_9").behindChange()
+    for (plan, isExpected) in [
+      (world.plan("dpl_2", seen: "dpl_1"), true), (world.plan("dpl_3", seen: "dpl_1"), false),
+    ] {
+      var coverage = Coverage()
+      coverage.add([.change(shown, site)], includesDestroys: true)
+      let isCovered = coverage.take(plan, at: site)
+      #expect(isCovered == isExpected)
+    }
+  }
+
   @Test func `a retry may do again what was shown once`() throws {
     let world = try RunHarness()
     var coverage = Coverage()

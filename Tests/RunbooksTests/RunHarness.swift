@@ -93,7 +93,7 @@ struct RunHarness {
       effectClass: effectClass,
       summary: "roll \(environment) back to \(name)",
       calls: [.init("POST /rollback/\(name)", byHand: "vercel rollback \(name)")],
-      precondition: .init("dpl_9 is live", seen: seen) { _ throws(Failure) in now },
+      precondition: .init("dpl_9 is live", of: "live", seen: seen) { _ throws(Failure) in now },
       measure: measure,
       undo: undo,
       probe: look,

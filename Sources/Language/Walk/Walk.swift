@@ -9,9 +9,32 @@ final class Walk {
   var hasChanged = false
   /// Says that a function may have returned in a branch that nobody knows yet.
   var hasMaybeReturned = false
+  private var changed: Set<Subject> = []
+
+  /// What of an object a change looks at and changes.
+  private struct Subject: Hashable {
+    var environment: String?
+    var kind: String
+    var identity: String
+    var name: String
+  }
 
   func add(_ item: WalkItem) {
     items.append(item)
+  }
+
+  /// Meets a change: what it saw of its object is the past where that was changed before it.
+  func add(_ plan: Plan, at site: EffectSite) {
+    hasChanged = true
+    guard let precondition = plan.precondition else { return add(.change(plan, site)) }
+    let subject = Subject(
+      environment: plan.target.environment,
+      kind: plan.target.kind,
+      identity: plan.target.identity,
+      name: precondition.subject
+    )
+    let isFirst = changed.insert(subject).inserted
+    add(.change(isFirst ? plan : plan.behindChange(), site))
   }
 
   /// Walks something whose items belong together.
@@ -81,8 +104,7 @@ extension DoNode {
   func meet(_ plan: Plan, _ index: Int?, _ walk: Walk, _ frame: inout Frame) throws(PlacedFailure) {
     let site = site(frame, isList: index != nil)
     guard case .call(let call) = plan.body, let call = call as? FunctionCall else {
-      walk.add(.change(plan, site))
-      walk.hasChanged = true
+      walk.add(plan, at: site)
       return
     }
     let (_, items) = try walk.collect { () throws(PlacedFailure) in

@@ -38,6 +38,7 @@ extension NeonDatabase {
       ] + (content == .nothing ? copy.emptyingCalls : []),
       precondition: Plan.Precondition(
         "no branch is named \(name)",
+        of: "branch \(name)",
         seen: "free"
       ) { [project] (context) throws(Failure) in
         try project.find(name, in: context) == nil ? "free" : "taken"
@@ -187,6 +188,7 @@ extension NeonDatabase {
       ],
       precondition: Plan.Precondition(
         "branch \(name) is \(branch.id)",
+        of: "branch \(name)",
         seen: .string(branch.id)
       ) { [project] (context) throws(Failure) in
         try project.find(name, in: context).map { .string($0.id) } ?? .null

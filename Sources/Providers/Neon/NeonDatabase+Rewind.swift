@@ -69,6 +69,7 @@ extension NeonDatabase {
     let reset = branch.lastReset.map { ", last put back \($0)" } ?? ", never put back"
     return Plan.Precondition(
       "branch \(branch.name) is \(branch.id)\(reset)",
+      of: "branch \(branch.name)",
       seen: seen(branch)
     ) { [self] (context) throws(Failure) in seen(try self.branch(in: context)) }
   }

@@ -92,6 +92,7 @@ extension Vercel {
       calls: [try api.call(.patch, path, query: scope)],
       precondition: Plan.Precondition(
         "\(deployment.id) is \(deployment.state.rawValue)",
+        of: "state",
         seen: "under way"
       ) { (context) throws(Failure) in
         let state = try self.deployment(deployment.id, in: context).state

@@ -54,6 +54,7 @@ extension Vercel {
       calls: [try api.call(.post, path, query: scope)],
       precondition: Plan.Precondition(
         "\(project) is \(now ? "paused" : "not paused")",
+        of: "paused",
         seen: .bool(now)
       ) { (context) throws(Failure) in .bool(try project(in: context).isPaused) },
       undo: undo,
@@ -74,9 +75,9 @@ extension Vercel {
     in context: CallContext
   ) throws(Failure) -> Plan {
     let state = try project(in: context)
-    let isSo = state.cronsEnabled == enabled
+    let areOn = state.cronsEnabled ?? true
     // Turning them on again is planned before they are off, and does no harm where they are on.
-    guard enabled || !isSo else {
+    guard enabled || areOn else {
       throw Failure(.nothingToDo, "the jobs of \(project) are off")
     }
     let body: JSON = ["enabled": .bool(enabled)]
@@ -87,17 +88,16 @@ extension Vercel {
       member: enabled ? "jobs.resume" : "jobs.pause",
       effect: .change,
       effectClass: .observable,
-      summary: "turn all jobs of \(project) \(enabled ? "on" : "off")"
-        + (isSo ? "; they are on already" : ""),
+      summary: "turn all jobs of \(project) \(enabled ? "on" : "off")",
       consequences: [
         "Vercel has one switch for all: \(names.joined(separator: ", "))"
       ],
       calls: [try api.call(.patch, path, query: scope, body: body)],
-      precondition: isSo
-        ? nil
-        : Plan.Precondition("jobs are \(enabled ? "off" : "on")", seen: .bool(!enabled)) {
-          (context) throws(Failure) in .bool(try project(in: context).cronsEnabled ?? true)
-        },
+      precondition: Plan.Precondition(
+        "jobs are \(areOn ? "on" : "off")",
+        of: "jobs",
+        seen: .bool(areOn)
+      ) { (context) throws(Failure) in .bool(try project(in: context).cronsEnabled ?? true) },
       undo: "turn them \(enabled ? "off" : "on") again",
       probe: { (context) throws(Failure) in
         try project(in: context.call).cronsEnabled == enabled ? .done : .notDone
@@ -172,6 +172,7 @@ extension Vercel {
       ],
       precondition: Plan.Precondition(
         before == nil ? "\(change.name) is not set" : "\(change.name) is set",
+        of: "\(change.name)",
         seen: before?.updated.map { .string($0.text) } ?? .null
       ) { (context) throws(Failure) in
         let now = try variables(tier: change.tier, in: context).first { $0.name == change.name }

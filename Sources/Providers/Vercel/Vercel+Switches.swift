@@ -138,6 +138,7 @@ extension Vercel {
       calls: [call],
       precondition: Plan.Precondition(
         "\(live ?? "no deployment") is live",
+        of: "live",
         seen: live.map { .string($0) } ?? .null
       ) { (context) throws(Failure) in
         liveID(try projectJSON(in: context)).map { .string($0) } ?? .null
