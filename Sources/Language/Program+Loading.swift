@@ -49,6 +49,8 @@ private struct ProgramLoader {
   private var seen: Set<String> = []
   /// The files that are being taken, from the main one inwards.
   private var path: [String] = []
+  /// A file that uses another is held open meanwhile; nobody means a longer row than this.
+  private static let depthLimit = 50
 
   mutating func take(
     _ file: SyntaxFile,
@@ -72,6 +74,10 @@ private struct ProgramLoader {
     in user: SourceText,
     reading: (String, SourceText) throws(Failure) -> SourceText
   ) {
+    guard path.count < Self.depthLimit else {
+      problems.add([.usesTooDeep(limit: Self.depthLimit, at: name.span)], in: user)
+      return
+    }
     let found: SourceText
     do throws(Failure) {
       guard !name.text.contains("://") else {

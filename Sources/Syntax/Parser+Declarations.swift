@@ -187,6 +187,7 @@ extension Parser {
     _ documentation: [String],
     _ start: Int
   ) -> FunctionDeclaration {
+    deepest = 0
     let name = parseNewName("func")
     let parameters = parseFunctionParameters(name)
     var result: TypeName?
@@ -197,6 +198,7 @@ extension Parser {
       parameters: parameters,
       result: result,
       body: body,
+      nesting: deepest,
       documentation: documentation,
       span: span(from: start)
     )

@@ -36,8 +36,10 @@ extension Parser {
       skipLineEnd()
       stages.append(parseStage())
       tallest = max(tallest, height)
+      height = tallest
+      // Each stage asks the one before it for a row: a pipeline is as deep as it is long.
+      grow(by: stages.count)
     }
-    height = tallest
     return Pipeline(source: source, stages: stages, span: span(from: start))
   }
 

@@ -49,6 +49,8 @@ package struct Parser {
   var depth = 0
   /// How deep the tree of the expression parsed last is.
   var height = 0
+  /// How deep the text went, in blocks and trees together, since this was last set to 0.
+  var deepest = 0
   /// What the formatter has to know of a token beyond its kind, by the token's index.
   var roles: [Int: TokenRole] = [:]
 
@@ -217,6 +219,7 @@ package struct Parser {
   /// Goes one level down; false if that is too deep, which ends the parsing.
   mutating func enter() -> Bool {
     depth += 1
+    deepest = max(deepest, depth)
     guard depth <= Self.depthLimit else {
       giveUp()
       return false
@@ -228,7 +231,14 @@ package struct Parser {
 
   /// Notes the height of a tree with these branches.
   mutating func grow(over heights: Int...) {
-    height = (heights.max() ?? 0) + 1
+    height = heights.max() ?? 0
+    grow(by: 1)
+  }
+
+  /// Notes that what was parsed last is part of a tree that is so much higher.
+  mutating func grow(by levels: Int) {
+    height += levels
+    deepest = max(deepest, depth + height)
     if height > Self.depthLimit { giveUp() }
   }
 

@@ -136,6 +136,8 @@ package struct FunctionDeclaration: Sendable {
   package var parameters: [FunctionParameter]
   package var result: TypeName?
   package var body: Block
+  /// How deep its blocks and expressions nest.
+  package var nesting: Int
   package var documentation: [String]
   package var span: SourceSpan
 
@@ -144,6 +146,7 @@ package struct FunctionDeclaration: Sendable {
     parameters: [FunctionParameter],
     result: TypeName?,
     body: Block,
+    nesting: Int,
     documentation: [String],
     span: SourceSpan
   ) {
@@ -151,6 +154,7 @@ package struct FunctionDeclaration: Sendable {
     self.parameters = parameters
     self.result = result
     self.body = body
+    self.nesting = nesting
     self.documentation = documentation
     self.span = span
   }

@@ -49,6 +49,14 @@ struct CheckerLoadingTests {
     #expect(found.map(\.1) == ["these files use each other: a, b"])
   }
 
+  @Test func `a row of uses ends`() {
+    var files = ["main": "use \"0\""]
+    for number in 0..<3000 { files["\(number)"] = "use \"\(number + 1)\"" }
+    #expect(
+      problems(files).map(\.1) == ["files that use each other more than 50 deep are not read"]
+    )
+  }
+
   @Test func `a file does not use itself`() {
     #expect(problems(["main": "use \"main\""]).map(\.1) == ["a file can not use itself"])
   }

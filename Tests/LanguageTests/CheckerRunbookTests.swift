@@ -86,6 +86,34 @@ struct CheckerRunbookTests {
     ),
   ]
 
+  /// So many functions, each of which calls the one before it inside of so many blocks.
+  private static func chain(_ count: Int, nesting: Int) -> String {
+    let opening = String(repeating: "if true { ", count: nesting)
+    let closing = String(repeating: " }", count: nesting)
+    let functions = (1...count).map { number in
+      "func f\(number)() { \(opening)\(number > 1 ? "f\(number - 1)()" : "now")\(closing) }\n"
+    }
+    return functions.joined() + "f\(count)()"
+  }
+
+  @Test(arguments: [(100, 0), (20, 26), (3, 190)])
+  func `functions that call each other as deep as they may are taken`(_ count: Int, _ nesting: Int)
+  {
+    let found = CheckCase.findings(in: Self.chain(count, nesting: nesting))
+    #expect(found.map(\.message) == [])
+  }
+
+  @Test(arguments: [(101, 0), (20, 40), (4, 190), (20_000, 0)])
+  func `functions that call each other too deep are told where, once each time it is too much`(
+    _ count: Int,
+    _ nesting: Int
+  ) {
+    let found = CheckCase.findings(in: Self.chain(count, nesting: nesting)).map(\.message)
+    #expect(!found.isEmpty)
+    #expect(found.count <= count / 4)
+    #expect(found.allSatisfy { $0.contains("functions nest more than 600 deep here") }, "\(found)")
+  }
+
   @Test(arguments: statements)
   func `what a statement can not take is found`(_ example: CheckCase) {
     example.verify()

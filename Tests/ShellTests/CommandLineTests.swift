@@ -37,6 +37,37 @@ import Values
     #expect(result.code == 0)
   }
 
+  /// The stack of a thread is what this is about, so it is done by the program, not by a test.
+  @Test(arguments: [
+    ("(1 + ", ")"), ("[", "][0]"), ("abs(", ")"), ("([1] | each ", " | first 1 | sum(it))"),
+  ])
+  func `what nests as deep as it may runs, also side by side`(_ open: String, _ close: String)
+    throws
+  {
+    var text = "func f0(): int { return 1 }\n"
+    // As deep and as long as the checker takes it: found by asking it.
+    func call(_ count: Int, _ depth: Int) throws -> String? {
+      var text = text
+      for number in 1...count {
+        let body =
+          String(repeating: open, count: depth) + "f\(number - 1)()"
+          + String(repeating: close, count: depth)
+        text += "func f\(number)(): int { return \(body) }\n"
+      }
+      text += "f\(count)()\nparallel { f\(count)(); f\(count - 1)() }\n"
+      try binary.write(text, to: "deep.opsh")
+      return try binary.opsh("check", "deep.opsh").code == 0 ? text : nil
+    }
+    var most = 2
+    while try call(most + 1, 30) != nil { most += 1 }
+    #expect(most < 100)
+    text = try #require(try call(most, 30))
+    for command in [["deep.opsh"], ["plan", "deep.opsh"]] {
+      let result = try binary.program("opsh", command)
+      #expect(result.code == 0, "\(result.messages)")
+    }
+  }
+
   @Test func `a wrong script names all its errors and runs nothing`() throws {
     try binary.write(
       """

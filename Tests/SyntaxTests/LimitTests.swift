@@ -11,7 +11,8 @@ private func times(_ count: Int, _ text: String) -> String { String(repeating: t
   times(10_000, "\"${") + "a" + times(10_000, "}\""), "a" + times(10_000, " + a"),
   "a" + times(10_000, ".b"), "a" + times(10_000, "[0]"),
   "if a { b }" + times(10_000, " else if a { b }"),
-  "a" + times(10_000, " ?? a"), times(10_000, "parallel { "), times(10_000, "run ${"),
+  "a" + times(10_000, " ?? a"), "a" + times(10_000, " | count"), times(10_000, "parallel { "),
+  times(10_000, "run ${"),
   "stack \"a\" { " + times(10_000, "b c { "),
 ])
 func `what nests too deep is told and not followed`(_ text: String) {

@@ -93,6 +93,9 @@ extension Checker {
     where functions[name.text]?.source === source {
       add(.recursion(circle.path, at: circle.place))
     }
+    for call in facts.tooDeep[name.text] ?? [] where functions[name.text]?.source === source {
+      add(.callsTooDeep(call.text, limit: FunctionFacts.nestingLimit, at: call.span))
+    }
     let outer = (names, function)
     (names, function) = (NameTable(), declaration)
     for parameter in declaration.parameters {

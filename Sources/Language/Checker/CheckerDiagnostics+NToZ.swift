@@ -337,6 +337,10 @@ extension Diagnostic {
     Self("a stack file can not be used by another: it is found by itself, or by --stack", at: span)
   }
 
+  static func usesTooDeep(limit: Int, at span: SourceSpan) -> Self {
+    Self("files that use each other more than \(limit) deep are not read", at: span)
+  }
+
   static func wrongIndex(_ type: ValueType, at span: SourceSpan) -> Self {
     Self(
       "an element is looked up by a name or a whole number, but this is \(type.phrase)",

@@ -41,6 +41,14 @@ extension Diagnostic {
     Self(message, at: span)
   }
 
+  static func callsTooDeep(_ name: String, limit: Int, at span: SourceSpan) -> Self {
+    Self(
+      "with '\(name)' and what it calls, functions nest more than \(limit) deep here; "
+        + "call it from a step, and pass its result on",
+      at: span
+    )
+  }
+
   static func conditionWithoutRow(_ word: String, at span: SourceSpan) -> Self {
     Self(
       "the condition of '\(word)' is the same for every row: it uses neither '.field' nor 'it'",

@@ -43,7 +43,11 @@ final class FunctionUnit: @unchecked Sendable {
     throws(PlacedFailure) -> Value
   {
     guard frame.depth < 100, let body else {
-      throw PlacedFailure(.call("\(name) calls itself", advice: nil), span: frame.position.span)
+      // The checker has refused this; it is the last wall before the stack's end.
+      throw PlacedFailure(
+        .call("functions call each other more than 100 deep, at \(name)", advice: nil),
+        span: frame.position.span
+      )
     }
     var callee = Frame(world: frame.world, position: position, slotCount: slotCount)
     callee.cancellation = frame.cancellation
