@@ -36,6 +36,8 @@ package struct EnvironmentStatus: Sendable {
   package var traffic: Traffic?
   package var troubleSince: Time?
   package var culprit: Deployment?
+  /// Who would have to answer before it is known whether a deployment is to blame.
+  package var blameIsUpTo: String?
   package var topIssue: TrackedIssue?
   package var isPaused = false
   package var cronsEnabled: Bool?
@@ -63,6 +65,12 @@ package struct EnvironmentStatus: Sendable {
       ]
     }
     guard let culprit else {
+      if let blameIsUpTo {
+        return [
+          "whether a deployment is to blame is not known without \(blameIsUpTo): ask again",
+          "opsh status \(name) --timeout 30s", "\(name).errors(last: 1h) | first 5",
+        ]
+      }
       return [
         "no deployment fits the beginning of the errors: look at what they say",
         "\(name).errors(last: 1h) | first 5",
@@ -193,7 +201,11 @@ private struct EnvironmentQuestions {
       guard case .failure(let failure)? = answer.result else { return nil }
       return failure.message.hasPrefix(errors) ? errors : hosting
     }
-    status.culprit = take(culprit, blamed ?? (troubleIsMissing ? errors : hosting)) ?? nil
+    let decisive = blamed ?? (troubleIsMissing ? errors : hosting)
+    switch take(culprit, decisive) {
+    case .some(let found): status.culprit = found
+    case nil: status.blameIsUpTo = culprit == nil ? "a hosting in the stack file" : decisive
+    }
     status.topIssue = take(issues, errors)?.first
     let migrations = take(migrations, environment.database?.label ?? "database") ?? []
     status.newestMigration = migrations.last { $0.state == .applied }

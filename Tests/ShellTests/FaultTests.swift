@@ -64,6 +64,11 @@ import Testing
     #expect(status.output.contains("no answer"), "\(vendor) \(kind): \(status.output)")
     #expect(status.output.contains("health"), "\(vendor) \(kind): \(status.output)")
     #expect(status.output.contains("live ") || vendor == "vercel", "\(status.output)")
+    // Who did not answer has said neither yes nor no.
+    #expect(!status.output.contains("no deployment fits"), "\(vendor) \(kind): \(status.output)")
+    if vendor == "vercel" {
+      #expect(status.output.contains("culprit   not known without Vercel"), "\(status.output)")
+    }
     try world.fault(vendor, "off")
   }
 

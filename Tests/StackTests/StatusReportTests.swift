@@ -53,6 +53,19 @@ import Values
     #expect(noCulprit.first?.hasPrefix("no deployment fits") == true)
   }
 
+  @Test func `no deployment is cleared by a hosting that did not answer`() {
+    let next = status {
+      $0.troubleSince = trouble
+      $0.blameIsUpTo = "Vercel"
+    }.next
+    #expect(
+      next == [
+        "whether a deployment is to blame is not known without Vercel: ask again",
+        "opsh status production --timeout 30s", "production.errors(last: 1h) | first 5",
+      ]
+    )
+  }
+
   @Test func `a culprit is rolled back as long as its code serves`() {
     let bad = Deployment.test("bad", created: 10, ready: 11)
     func next(live: Deployment?, runbook: String? = "runbooks/rollback.opsh") -> [String] {

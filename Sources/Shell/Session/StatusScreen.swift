@@ -39,8 +39,11 @@ struct StatusScreen {
     if let culprit = status.culprit {
       let word = culprit.id == status.live?.id ? "the live one" : text(of: culprit, now: now)
       lines.append(Self.row("culprit", word))
-    } else if status.troubleSince != nil, status.missing.isEmpty {
-      lines.append(Self.row("culprit", "no deployment fits the beginning of the errors"))
+    } else if status.troubleSince != nil {
+      let words =
+        status.blameIsUpTo.map { "not known without \($0)" }
+        ?? "no deployment fits the beginning of the errors"
+      lines.append(Self.row("culprit", words))
     }
     if let migration = status.failedMigration ?? status.newestMigration {
       let when = migration.started.map { " at \($0.text)" } ?? ""
