@@ -106,6 +106,8 @@ package final class Plan: PlanReference {
   package let body: Body
   /// Looks whether it was done; its context has the same key that the effect was performed with.
   package let probe: (@Sendable (PerformContext) throws(Failure) -> Probe)?
+  /// Gives what the effect gives where its own answer was lost, and the probe says that it is done.
+  package let found: (@Sendable (PerformContext) throws(Failure) -> Value)?
   private let state = Mutex(State.fresh)
 
   package init(
@@ -122,6 +124,7 @@ package final class Plan: PlanReference {
     undo: String? = nil,
     resultType: ValueType = .nothing,
     probe: (@Sendable (PerformContext) throws(Failure) -> Probe)? = nil,
+    found: (@Sendable (PerformContext) throws(Failure) -> Value)? = nil,
     body: Body
   ) {
     self.target = target
@@ -137,6 +140,7 @@ package final class Plan: PlanReference {
     self.undo = undo
     self.resultType = resultType
     self.probe = probe
+    self.found = found
     self.body = body
   }
 

@@ -69,6 +69,7 @@ struct Attempt {
           .probe,
           [.init("answer", .string(answer.rawValue)), .init("path", .string(path))]
         )
+        if answer == .done { value = found() }
         action = receive(.probed(path: path, answer))
       case .verify:
         let answer = probe()
@@ -225,6 +226,23 @@ struct Attempt {
       return try probe(context(lookingContext))
     } catch {
       return .unknown
+    }
+  }
+
+  /// What an effect gave whose answer was lost: looked up, as it can not be told any more.
+  private func found() -> Value {
+    guard let found = plan.found else { return .nothing }
+    do throws(Failure) {
+      return try found(context(lookingContext))
+    } catch {
+      // Done it is; whatever needs the result fails where it is used.
+      surroundings.report(
+        StyledText(
+          "warning: '\(plan.summary)' was done, but what it gave can not be read: \(error.message)",
+          .yellow
+        )
+      )
+      return .nothing
     }
   }
 

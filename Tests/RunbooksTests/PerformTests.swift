@@ -115,6 +115,21 @@ import Values
     #expect(world.trace.all.filter { $0 == "perform dpl_1" }.count == 1)
   }
 
+  @Test func `what was done in spite of a lost answer gives its result`() throws {
+    let world = try RunHarness(answers: ["production", "production", "production"])
+    let lost = Failure(.unknown, "the connection was reset")
+    let done = world.plan(class: .keyed, fails: lost, probe: .done, found: .success(.text("copy")))
+    #expect(try world.perform(done) == [.text("copy")])
+    #expect(done.currentState == .ok)
+    // Its answer came: nothing is looked up.
+    let told = world.plan("b", class: .keyed, probe: .done, found: .success(.text("copy")))
+    #expect(try world.perform(told, at: "b/0") == [.text("b")])
+    let failure = Failure(.unreachable, "no route")
+    let unread = world.plan("c", class: .keyed, fails: lost, probe: .done, found: .failure(failure))
+    #expect(try world.perform(unread, at: "c/0") == [.nothing])
+    #expect(unread.currentState == .ok)
+  }
+
   @Test func `a lost answer without a probe is unknown and never done again`() throws {
     let world = try RunHarness(answers: ["production", "production"])
     let plan = world.plan(fails: Failure(.unknown, "reset"))

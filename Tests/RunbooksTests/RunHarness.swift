@@ -70,7 +70,8 @@ struct RunHarness {
     measure: Plan.Measure? = nil,
     undo: String? = nil,
     fails: Failure? = nil,
-    probe: Plan.Probe? = nil
+    probe: Plan.Probe? = nil,
+    found: Result<Value, Failure>? = nil
   ) -> Plan {
     let trace = trace
     let body: @Sendable (PerformContext) throws(Failure) -> Value = { _ throws(Failure) in
@@ -85,6 +86,10 @@ struct RunHarness {
         return probe
       }
     }
+    var result: (@Sendable (PerformContext) throws(Failure) -> Value)?
+    if let found {
+      result = { _ throws(Failure) in try found.get() }
+    }
     return Plan(
       target: .init(environment: environment, kind: "environment", identity: environment),
       member: "environment.rollback",
@@ -97,6 +102,7 @@ struct RunHarness {
       measure: measure,
       undo: undo,
       probe: look,
+      found: result,
       body: .effect(body)
     )
   }

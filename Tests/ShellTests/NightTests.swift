@@ -93,6 +93,22 @@ import Values
     }
   }
 
+  @Test(.timeLimit(.minutes(6)))
+  func `lost answers of the database's vendor do not end the night`() throws {
+    let world = try SandboxWorld(scenario: "bad-migration", seed: 8)
+    try world.fault("neon", "lost-answer")
+    let terminal = try start(world)
+    try answer(Question.allCases, terminal)
+    let code = try terminal.end()
+    let seen = String(decoding: terminal.everything, as: UTF8.self)
+    #expect(code == 0, "\(seen.suffix(1500))")
+    // What was done once is not sent again, and is used as if its answer had come.
+    let posts = try world.changes().filter { $0.contains("POST") && $0.contains("/branches") }
+    #expect(posts.count == 2, "\(posts)")
+    #expect(seen.contains("other_rows"), "\(seen.suffix(1500))")
+    #expect(try world.opsh("-c", "production.health.status").output == "ok\n")
+  }
+
   @Test(.timeLimit(.minutes(5)))
   func `what the person refuses is not done, and a later run goes on where it stood`() throws {
     let world = try SandboxWorld(scenario: "bad-migration", seed: 1)

@@ -53,6 +53,10 @@ extension NeonDatabase {
         guard content == .nothing else { return .done }
         return try copy.postgres.tableNames(in: context.call).isEmpty ? .done : .unknown
       },
+      found: { (context) throws(Failure) in
+        try copy.waitUntilItAnswers(in: context)
+        return wrap(copy)
+      },
       body: .effect { [project] (context) throws(Failure) in
         let answer = try project.api.change(
           .post,

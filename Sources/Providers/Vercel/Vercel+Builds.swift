@@ -47,6 +47,10 @@ extension Vercel {
       probe: { (context) throws(Failure) in
         try find(key: context.key, in: context.call) == nil ? .notDone : .done
       },
+      found: { (context) throws(Failure) in
+        guard let json = try find(key: context.key, in: context.call) else { return .nothing }
+        return wrap(try VercelDeployments.deployment(json, seen: context.call.now))
+      },
       body: .effect { (context) throws(Failure) in
         let answer = try api.change(
           .post,
@@ -95,13 +99,13 @@ extension Vercel {
         of: "state",
         seen: "under way"
       ) { (context) throws(Failure) in
-        let state = try self.deployment(deployment.id, in: context).state
+        let state = try describedDeployment(deployment.id, in: context).state
         return [.queued, .initializing, .building].contains(state)
           ? "under way" : .string(state.rawValue)
       },
       undo: "redeploy \(deployment.id)",
       probe: { (context) throws(Failure) in
-        switch try self.deployment(deployment.id, in: context.call).state {
+        switch try describedDeployment(deployment.id, in: context.call).state {
         case .canceled: .done
         case .ready, .error: .notDone
         default: .unknown

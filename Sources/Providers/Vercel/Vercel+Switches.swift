@@ -55,7 +55,7 @@ extension Vercel {
 
   /// Only the list tells it (`isRollbackCandidate` of `GET /v6/deployments`): a deployment that was
   /// read by its id is looked for there.
-  private func isRollbackCandidate(_ deployment: Deployment, in context: CallContext)
+  func isRollbackCandidate(_ deployment: Deployment, in context: CallContext)
     throws(Failure) -> Bool
   {
     if deployment.isRollbackCandidate { return true }
@@ -127,7 +127,12 @@ extension Vercel {
     wrap: @escaping WrapDeployment,
     send: @escaping @Sendable (CallContext) throws(Failure) -> VendorAPI.Answer
   ) -> Plan {
-    Plan(
+    let result: @Sendable (PerformContext) throws(Failure) -> Value = { (context) throws(Failure) in
+      let value = wrap(try describedDeployment(deployment.id, in: context.call))
+      return target.kind == "environment" && member == "environment.rollback"
+        ? .record(Record(["deployment": value])) : value
+    }
+    return Plan(
       target: target,
       member: member,
       arguments: [(argument, .text(deployment.id))],
@@ -148,11 +153,10 @@ extension Vercel {
       probe: { (context) throws(Failure) in
         try probeSwitch(to: deployment.id, in: context.call)
       },
+      found: result,
       body: .effect { (context) throws(Failure) in
         try performSwitch(to: deployment.id, in: context, send)
-        let value = wrap(try self.deployment(deployment.id, in: context.call))
-        return target.kind == "environment" && member == "environment.rollback"
-          ? .record(Record(["deployment": value])) : value
+        return try result(context)
       }
     )
   }

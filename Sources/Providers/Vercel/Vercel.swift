@@ -68,7 +68,17 @@ package struct Vercel: Hosting {
     VercelDeployments(vercel: self, query: query, context: context)
   }
 
+  /// Whether it can be rolled back to is told by the list only, so that is asked too.
   package func deployment(_ id: String, in context: CallContext) throws(Failure) -> Deployment {
+    var deployment = try describedDeployment(id, in: context)
+    if deployment.target == "production", deployment.state == .ready {
+      deployment.isRollbackCandidate = try isRollbackCandidate(deployment, in: context)
+    }
+    return deployment
+  }
+
+  /// What one request tells of it: not whether it can be rolled back to.
+  func describedDeployment(_ id: String, in context: CallContext) throws(Failure) -> Deployment {
     let json = try api.get(["v13", "deployments", id], query: scope, in: context).json
     return try VercelDeployments.deployment(json, seen: context.now)
   }
@@ -81,7 +91,7 @@ package struct Vercel: Hosting {
       return try deployments(query, in: context).next()
     }
     guard let id = liveID(try projectJSON(in: context)) else { return nil }
-    return try deployment(id, in: context)
+    return try describedDeployment(id, in: context)
   }
 
   func liveID(_ project: JSON) -> String? {
