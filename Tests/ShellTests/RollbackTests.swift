@@ -40,6 +40,56 @@ import Values
   }
 
   @Test(.timeLimit(.minutes(6)))
+  func `the line that a plan ends with, every parameter spelled out, does what the plan shows`()
+    throws
+  {
+    let world = try SandboxWorld(scenario: "bad-deploy", seed: 3)
+    let planned = try world.plan(words)
+    let plan = try world.binary.program("opsh", ["plan"] + words, in: world.folder)
+    let line = try #require(plan.output.split(separator: "\n").last).split(separator: " ")
+    #expect(line.first == "opsh" && line.contains { $0.hasPrefix("to=dpl_") }, "\(line)")
+    #expect(line.contains { $0.hasPrefix("culprit=dpl_") }, "\(line)")
+    // Pasted into a shell: nothing in it needs quotes.
+    let done = try world.binary.program("opsh", line.dropFirst().map(String.init), in: world.folder)
+    #expect(done.code == 0, "\(done.messages)")
+    #expect(PlannedCall.fit(planned, try world.calls()), "\(planned)")
+  }
+
+  @Test(.timeLimit(.minutes(6)))
+  func `with the database down the application goes back, after a word that it may`() throws {
+    let world = try SandboxWorld(scenario: "bad-deploy", seed: 4)
+    try world.fault("neon", "down")
+    let refused = try world.binary.program("opsh", ["plan"] + words, in: world.folder)
+    #expect(refused.code == 5, "\(refused.messages)")
+    #expect(refused.messages.contains("to.migrations_since"), "\(refused.messages)")
+    #expect(refused.messages.contains("error: Neon"), "\(refused.messages)")
+    let known = words + ["migrations_unknown=true"]
+    #expect(try world.plan(known).count == 1)
+    let done = try world.approve(known, try world.hash(known))
+    #expect(done.code == 0, "\(done.messages)")
+    #expect(try world.calls().count == 1)
+    #expect(try world.opsh("-c", "production.health.status").output == "ok\n")
+  }
+
+  @Test(.timeLimit(.minutes(6)))
+  func `with nobody to count errors it goes back by what the person says`() throws {
+    let world = try SandboxWorld(scenario: "bad-deploy", seed: 5)
+    let ids = try world.opsh("-c", "production.culprit.id; production.last_good.id").output
+      .split(separator: "\n")
+    try world.fault("sentry", "down")
+    let refused = try world.binary.program("opsh", ["plan"] + words, in: world.folder)
+    #expect(refused.code == 5, "\(refused.messages)")
+    let known = words + ["culprit=\(ids[0])", "to=\(ids[1])"]
+    let hash = try world.hash(known)
+    // Whether it is well nobody could say without them: that would be tried for two minutes.
+    try world.fault("sentry", "off")
+    let done = try world.approve(known, hash)
+    #expect(done.code == 0, "\(done.messages)")
+    #expect(try world.calls().count == 1)
+    #expect(try world.opsh("-c", "production.health.status").output == "ok\n")
+  }
+
+  @Test(.timeLimit(.minutes(6)))
   func `another deployment that is live meanwhile makes the approval void`() throws {
     let world = try SandboxWorld(scenario: "bad-deploy", seed: 2)
     let refused = try world.binary.program("opsh", words, in: world.folder)
