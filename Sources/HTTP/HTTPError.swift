@@ -64,48 +64,48 @@ extension HTTPError {
 }
 
 extension HTTPError: CustomStringConvertible {
+  /// What happened, and what that means for whoever asked for a change.
   package var message: String {
     switch self {
-    case .cancelled(let host, let hasSent, let after):
-      "cancelled after \(Self.text(after)) of asking \(host); \(Self.outcome(hasSent))"
+    case .invalidRequest, .invalidURL, .libraryUnavailable: what
+    default:
+      "\(what); "
+        + (mayHaveBeenProcessed ? "the request may have been processed" : "nothing was sent")
+    }
+  }
+
+  /// What happened, for whoever only read: nothing can have come of that.
+  package var what: String {
+    switch self {
+    case .cancelled(let host, _, let after):
+      "cancelled after \(Self.text(after)) of asking \(host)"
     case .connectTimedOut(let host, let after):
-      "\(host) gave no connection within \(Self.text(after)); \(Self.outcome(false))"
-    case .connectionLost(let host, let reason, let hasSent, let after):
-      "lost the connection to \(host) after \(Self.text(after)) (\(reason)); "
-        + Self.outcome(hasSent)
-    case .deadlinePassed(let host, let hasSent, let received, let after):
-      "\(host) gave no complete answer within \(Self.text(after)) (\(received) bytes came); "
-        + Self.outcome(hasSent)
-    case .failed(let host, let reason, let hasSent, let after):
-      "asking \(host) failed after \(Self.text(after)): \(reason); \(Self.outcome(hasSent))"
+      "\(host) gave no connection within \(Self.text(after))"
+    case .connectionLost(let host, let reason, _, let after):
+      "lost the connection to \(host) after \(Self.text(after)) (\(reason))"
+    case .deadlinePassed(let host, _, let received, let after):
+      "\(host) gave no complete answer within \(Self.text(after)) (\(received) bytes came)"
+    case .failed(let host, let reason, _, let after):
+      "asking \(host) failed after \(Self.text(after)): \(reason)"
     case .idle(let host, let received, let after):
-      "\(host) sent nothing for \(Self.text(after)) (\(received) bytes came before); "
-        + Self.outcome(true)
+      "\(host) sent nothing for \(Self.text(after)) (\(received) bytes came before)"
     case .invalidRequest(let reason): "the request is not valid: \(reason)"
     case .invalidURL(let text, let reason): "'\(text)' is not a usable address: \(reason)"
     case .libraryUnavailable(let reason): reason
     case .malformedAnswer(let host, let reason, let after):
-      "\(host) answered after \(Self.text(after)), but not in HTTP (\(reason)); "
-        + Self.outcome(true)
+      "\(host) answered after \(Self.text(after)), but not in HTTP (\(reason))"
     case .nameNotResolved(let host, let after):
-      "the name of \(host) could not be resolved (tried for \(Self.text(after))); "
-        + Self.outcome(false)
+      "the name of \(host) could not be resolved (tried for \(Self.text(after)))"
     case .notConnected(let host, let reason, let after):
-      "could not connect to \(host) (tried for \(Self.text(after)): \(reason)); "
-        + Self.outcome(false)
+      "could not connect to \(host) (tried for \(Self.text(after)): \(reason))"
     case .responseTooLarge(let host, let what, let limit):
-      "the \(what) of the answer of \(host) exceeds \(limit) bytes; \(Self.outcome(true))"
+      "the \(what) of the answer of \(host) exceeds \(limit) bytes"
     case .tlsFailed(let host, let reason, let after):
-      "no trusted TLS connection to \(host) (tried for \(Self.text(after)): \(reason)); "
-        + Self.outcome(false)
+      "no trusted TLS connection to \(host) (tried for \(Self.text(after)): \(reason))"
     }
   }
 
   package var description: String { message }
-
-  private static func outcome(_ hasSent: Bool) -> String {
-    hasSent ? "the request may have been processed" : "nothing was sent"
-  }
 
   /// Writes `120 ms` below a second and `1.2 s` above.
   private static func text(_ duration: Duration) -> String {

@@ -164,7 +164,7 @@ package struct VendorAPI: Sendable {
       }
       return Failure(.interrupted, "interrupted while waiting for \(vendor)")
     }
-    let message = "\(vendor): \(error.message)"
+    let message = "\(vendor): \(isChange ? error.message : error.what)"
     if isChange, error.mayHaveBeenProcessed { return unknown(message, request) }
     return Failure(.unreachable, message, advice: ["tried \(describe(request))"])
   }

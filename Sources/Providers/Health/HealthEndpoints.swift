@@ -43,11 +43,11 @@ package struct HealthEndpoints: HealthProbe {
     switch full {
     case .failure(let error):
       var report = HealthReport(status: "down", isLive: isLive, isReady: isReady)
-      report.reason = error.message
+      report.reason = error.what
       return report
     case .success(let response):
       let json = try? JSON.parse(response.body)
-      let said = json?["status"]?.stringValue
+      let said = json == nil ? word(response) : json?["status"]?.stringValue
       var report = HealthReport(
         status: status(said, response, isReady: isReady),
         isLive: isLive,
@@ -67,9 +67,22 @@ package struct HealthEndpoints: HealthProbe {
     switch said {
     case "ok", "healthy", "up", "pass": return isReady ? "ok" : "degraded"
     case "down", "fail", "unhealthy": return "down"
-    case nil: return response.isSuccess && isReady ? "ok" : "degraded"
+    case nil: return response.isSuccess && isReady && isOwnAnswer(response) ? "ok" : "degraded"
     default: return "degraded"
     }
+  }
+
+  /// An answer that is not JSON, where it is a single word such as `OK`.
+  private static func word(_ response: Response) -> String? {
+    let words = String(decoding: response.body.prefix(20), as: UTF8.self).lowercased()
+      .split(whereSeparator: \.isWhitespace)
+    guard words.count == 1, response.body.count <= 20 else { return nil }
+    return ["ok", "healthy", "up", "pass", "down", "fail", "unhealthy"].first { $0 == words[0] }
+  }
+
+  /// Whether the application can have said it: a page of somebody in between says nothing of it.
+  private static func isOwnAnswer(_ response: Response) -> Bool {
+    response.body.isEmpty || (try? JSON.parse(response.body)) != nil
   }
 
   private static func checks(_ json: JSON?) -> [(name: String, status: String, detail: String?)] {
@@ -92,6 +105,9 @@ package struct HealthEndpoints: HealthProbe {
         .joined(separator: "; ")
     }
     if said == nil, !response.isSuccess { return "it answered \(response.status)" }
+    if said == nil, !isOwnAnswer(response) {
+      return "it answered \(response.status) with something that is not JSON"
+    }
     return report.isReady ? nil : "it is not ready"
   }
 
@@ -109,7 +125,7 @@ package struct HealthEndpoints: HealthProbe {
       }
     } catch {
       try context.cancellation.check()
-      throw Failure(.unreachable, error.message, advice: ["tried to connect to \(base.authority)"])
+      throw Failure(.unreachable, error.what, advice: ["tried to connect to \(base.authority)"])
     }
   }
 
