@@ -332,8 +332,8 @@ extension OneAtATime {
       let connected = try await Connected.to("quiet", seed: 51)
       let context = CallContext.loopback()
       let job = Job(
-        name: "usage",
-        path: "/api/cron/usage-aggregation",
+        name: "nightly",
+        path: "/api/cron/never-called",
         schedule: try #require(CronSchedule("0 0 1 * *")),
         takes: nil,
         priority: nil
@@ -356,7 +356,7 @@ extension OneAtATime {
       let narrowed = try logPages(connected)
       // None was found; that the search does look at paths is tried with one that is there.
       #expect(narrowed.count == 3, "\(narrowed)")
-      #expect(narrowed.first?.contains("search=%2Fapi%2Fcron%2Fusage-aggregation") == true)
+      #expect(narrowed.first?.contains("search=%2Fapi%2Fcron%2Fnever-called") == true)
       #expect(narrowed.count { $0.contains("search=") } == 2)
       // The same hour without the search has more than a page.
       let hosting = try connected.hosting

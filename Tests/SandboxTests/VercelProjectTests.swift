@@ -138,6 +138,32 @@ import Values
     #expect(await optiq.vercel("GET", "/api/logs/request-logs", scope: "").status == 403)
   }
 
+  @Test func `crons stand in the request log at their times, until they are turned off`() async {
+    let optiq = TestOptiq()
+    func calls(_ path: String, hours: Int64) async -> [String] {
+      let target =
+        "/api/logs/request-logs?projectId=optiq&ownerId=\(optiq.names.teamID)"
+        + "&startDate=\(optiq.now - hours * 3_600_000)&endDate=\(optiq.now)&search=\(path)"
+      let rows = await optiq.vercel("GET", target, scope: "").json["rows"]?.arrayValue ?? []
+      return rows.compactMap { $0["timestamp"]?.stringValue }
+    }
+    let daily = await calls("usage-aggregation", hours: 72)
+    #expect(daily.count == 3)
+    // Each in the minute that the schedule says.
+    #expect(daily.allSatisfy { $0.contains("T01:00:") }, "\(daily)")
+    #expect(daily == daily.sorted(by: >))
+    #expect(await calls("daily-sync", hours: 24).count == 6)
+    let sundays = await calls("data-cleanup", hours: 7 * 24)
+    #expect(sundays.count == 1 && sundays.allSatisfy { $0.contains("T03:00:") }, "\(sundays)")
+    let job: JSON = ["path": "/api/cron/usage-aggregation", "schedule": "0 1 * * *"]
+    _ = await optiq.vercel("POST", "/v1/projects/optiq/crons/run", job)
+    optiq.move(1000)
+    #expect(await calls("usage-aggregation", hours: 72).count == 4)
+    _ = await optiq.vercel("PATCH", "/v1/projects/optiq/crons", ["enabled": false])
+    optiq.move(5 * 3_600_000)
+    #expect(await calls("daily-sync", hours: 4).isEmpty)
+  }
+
   @Test func `aliases follow production`() async {
     let optiq = TestOptiq()
     let before = await optiq.vercel("GET", "/v4/aliases/app.optiq.io").json

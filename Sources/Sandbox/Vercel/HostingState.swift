@@ -33,6 +33,7 @@ struct HostingState: Sendable {
   var isPaused = false
   var cronsDisabledAt: Milliseconds?
   var cronsUpdatedAt: Milliseconds
+  var cronCalls = CronCalls()
   var variables: [Variable]
   /// Oldest first.
   var activity: [Activity]

@@ -118,16 +118,33 @@ extension VercelService {
     let until = call.integer("endDate") ?? optiq.now()
     let from = call.integer("startDate") ?? until - 86_400_000
     let filter = RequestLogFilter(call.request)
-    let rows = RequestLogRow.rows(
-      of: optiq.slices(from: from, until: until),
-      seed: optiq.world.seed
-    )
-    .reversed()
-    .filter { filter.accepts($0, deployment: hosting.deployment($0.deployment)) }
+    let slices = optiq.slices(from: from, until: until)
+    let served = RequestLogRow.rows(of: slices, seed: optiq.world.seed)
+    let rows = (served + cronRows(slices, from: from, until: until))
+      .sorted { $0.at > $1.at }
+      .filter { filter.accepts($0, deployment: hosting.deployment($0.deployment)) }
     let shown = rows.dropFirst(page * 50).prefix(50)
     return .json([
       "rows": .array(shown.map { $0.past(deployment: hosting.deployment($0.deployment)) }),
       "hasMoreRows": .bool(rows.count > (page + 1) * 50),
     ])
+  }
+
+  private func cronRows(
+    _ slices: [TrafficSlice],
+    from: Milliseconds,
+    until: Milliseconds
+  ) -> [RequestLogRow] {
+    hosting.with { state, now in
+      state.cronCalls.rows(
+        of: state.liveDeployment.crons,
+        from: max(from, optiq.world.epoch - TrafficHistory.kept),
+        until: min(until, now),
+        disabledAt: state.cronsDisabledAt,
+        seed: optiq.world.seed
+      ) { moment in
+        slices.last { $0.from <= moment }?.deployment ?? state.live
+      }
+    }
   }
 }

@@ -140,7 +140,10 @@ extension VercelService {
     }
     // Vercel only says when it called; how the job fared stands in the logs.
     _ = try? await optiq.database.run(job: path)
-    return .json(["invocationAt": .int(optiq.now())])
+    return hosting.with { state, now in
+      state.cronCalls.add(path, at: now)
+      return .json(["invocationAt": .int(now)])
+    }
   }
 }
 
