@@ -126,7 +126,9 @@ package enum ChangeTimeline {
     _ environment: OperatedEnvironment,
     _ context: CallContext
   ) throws(Failure) -> [StackChange] {
-    guard let database = environment.database else { return [] }
+    guard let database = try environment.ifNamed(environment.database, .database) else {
+      return []
+    }
     return try database.migrations(in: context).compactMap { migration in
       migration.started.map {
         StackChange(

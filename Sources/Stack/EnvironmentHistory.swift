@@ -14,7 +14,7 @@ extension OperatedEnvironment {
 
   /// Since when there are more errors than usual; nothing if there are not, or nobody counts them.
   package func troubleSince(in context: CallContext) throws(Failure) -> Time? {
-    guard let errors else { return nil }
+    guard let errors = try ifNamed(errors, .errors) else { return nil }
     let window = TimeWindow(
       start: Time(microseconds: context.now.microseconds - TimeSpan.days(1).microseconds),
       end: context.now
@@ -89,7 +89,9 @@ extension OperatedEnvironment {
     over windows: [ServingWindow],
     in context: CallContext
   ) throws(Failure) -> [SeriesPoint]? {
-    guard let errors, let oldest = windows.last?.window.start else { return nil }
+    guard let errors = try ifNamed(errors, .errors), let oldest = windows.last?.window.start else {
+      return nil
+    }
     let week = Time(microseconds: context.now.microseconds - TimeSpan.days(7).microseconds)
     return try errors.errorSeries(
       TimeWindow(start: max(oldest, week), end: context.now),

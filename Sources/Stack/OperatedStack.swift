@@ -43,6 +43,15 @@ package final class OperatedEnvironment: Sendable {
   package let jobs: [Job]
   /// The stack's own runbook for a rollback, as its path is typed; nothing where it has none.
   package let rollbackRunbook: String?
+  /// Why a service that the stack file names could not be made, such as a secret that is not set.
+  package let unavailable: [Service: Failure]
+
+  /// A service that the stack file may name.
+  package enum Service: String, Comparable, Sendable {
+    case database, errors, hosting
+
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+  }
 
   package init(
     name: String,
@@ -54,7 +63,8 @@ package final class OperatedEnvironment: Sendable {
     errors: (any ErrorTracker)?,
     health: (any HealthProbe)?,
     jobs: [Job],
-    rollbackRunbook: String? = nil
+    rollbackRunbook: String? = nil,
+    unavailable: [Service: Failure] = [:]
   ) {
     self.name = name
     self.url = url
@@ -66,6 +76,7 @@ package final class OperatedEnvironment: Sendable {
     self.health = health
     self.jobs = jobs
     self.rollbackRunbook = rollbackRunbook
+    self.unavailable = unavailable
   }
 
   /// The environment itself, as what plans are about.
@@ -93,10 +104,21 @@ package final class OperatedEnvironment: Sendable {
     try need(url, "url", "url: \"https://…\" in environment \(name)")
   }
 
-  private func need<Service>(_ service: Service?, _ entry: String, _ line: String)
-    throws(Failure) -> Service
+  /// A service, or nothing where the stack file names none.
+  ///
+  /// - Throws: why one that it names could not be made: to go on as if there were none would be wrong.
+  package func ifNamed<Made>(_ made: Made?, _ service: Service) throws(Failure) -> Made? {
+    if made == nil, let failure = unavailable[service] { throw failure }
+    return made
+  }
+
+  private func need<Made>(_ service: Made?, _ entry: String, _ line: String)
+    throws(Failure) -> Made
   {
     guard let service else {
+      if let named = Self.Service(rawValue: entry), let failure = unavailable[named] {
+        throw failure
+      }
       throw Failure(
         .usage,
         "the stack file has no '\(entry)' for \(name)",

@@ -28,7 +28,9 @@ package enum SafePoint {
     in environment: OperatedEnvironment,
     _ context: CallContext
   ) throws(Failure) -> Time {
-    guard let database = environment.database else { return of(deployment, migrations: []) }
+    guard let database = try environment.ifNamed(environment.database, .database) else {
+      return of(deployment, migrations: [])
+    }
     return of(deployment, migrations: try database.migrations(in: context))
   }
 }

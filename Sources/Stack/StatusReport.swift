@@ -41,6 +41,7 @@ package struct EnvironmentStatus: Sendable {
   package var topIssue: TrackedIssue?
   package var isPaused = false
   package var cronsEnabled: Bool?
+  package var areWritesStopped: Bool?
   package var newestMigration: Migration?
   package var failedMigration: Migration?
   /// Sources that were asked and did not answer, and why.
@@ -60,15 +61,17 @@ package struct EnvironmentStatus: Sendable {
     if isPaused { return ["do \(name).resume()"] }
     guard word != "ok" else { return [] }
     guard troubleSince != nil else {
+      let unknown = blameIsUpTo.map { "since when it is so is not known without \($0): ask again" }
       return [
-        "\(name).health.checks", "\(name).logs(last: 15m) | where .level is \"error\" | first 10",
-      ]
+        unknown, unknown.map { _ in askAgain }, "\(name).health.checks",
+        "\(name).logs(last: 15m) | where .level is \"error\" | first 10",
+      ].compactMap(\.self)
     }
     guard let culprit else {
       if let blameIsUpTo {
         return [
           "whether a deployment is to blame is not known without \(blameIsUpTo): ask again",
-          "opsh status \(name) --timeout 30s", "\(name).errors(last: 1h) | first 5",
+          askAgain, "\(name).errors(last: 1h) | first 5",
         ]
       }
       return [
@@ -76,7 +79,13 @@ package struct EnvironmentStatus: Sendable {
         "\(name).errors(last: 1h) | first 5",
       ]
     }
-    guard isServed(culprit) || health?.status == "ok" else {
+    guard isServed(culprit) else {
+      guard health?.status != "ok" else {
+        return [
+          "the culprit no longer serves and health is ok: errors of before still count, look again",
+          "opsh status \(name)", "\(name).errors(last: 2m) | first 5",
+        ]
+      }
       return [
         "the culprit no longer serves, but something of it is left: look at the data",
         "\(name).health.checks",
@@ -91,6 +100,8 @@ package struct EnvironmentStatus: Sendable {
 }
 
 extension EnvironmentStatus {
+  private var askAgain: String { "opsh status \(name) --timeout 30s" }
+
   /// A deployment that was made later contains the culprit's code; where nobody says what serves,
   /// nothing speaks against it.
   private func isServed(_ culprit: Deployment) -> Bool {
@@ -109,6 +120,7 @@ private struct EnvironmentQuestions {
   private let culprit: Gathering.Answer<Deployment?>?
   private let issues: Gathering.Answer<[TrackedIssue]>?
   private let migrations: Gathering.Answer<[Migration]>?
+  private let writesAreStopped: Gathering.Answer<Bool>?
 
   init(_ environment: OperatedEnvironment, _ gathering: Gathering, _ context: CallContext) {
     self.environment = environment
@@ -164,6 +176,9 @@ private struct EnvironmentQuestions {
     migrations = environment.database.map { database in
       gathering.ask { () throws(Failure) in try database.migrations(in: context) }
     }
+    writesAreStopped = environment.database.map { database in
+      gathering.ask { () throws(Failure) in try database.writesAreStopped(in: context) }
+    }
   }
 
   /// - Parameter waited: how long the answers had, for the words about those that did not come.
@@ -202,15 +217,33 @@ private struct EnvironmentQuestions {
       return failure.message.hasPrefix(errors) ? errors : hosting
     }
     let decisive = blamed ?? (troubleIsMissing ? errors : hosting)
-    switch take(culprit, decisive) {
-    case .some(let found): status.culprit = found
-    case nil: status.blameIsUpTo = culprit == nil ? "a hosting in the stack file" : decisive
+    if let culprit {
+      let found = take(culprit, decisive)
+      status.culprit = found ?? nil
+      status.blameIsUpTo = found == nil ? decisive : nil
+    } else {
+      status.blameIsUpTo = unasked(status)
     }
     status.topIssue = take(issues, errors)?.first
-    let migrations = take(migrations, environment.database?.label ?? "database") ?? []
+    let database = environment.database?.label ?? "database"
+    let migrations = take(migrations, database) ?? []
+    status.areWritesStopped = take(writesAreStopped, database)
     status.newestMigration = migrations.last { $0.state == .applied }
     status.failedMigration = migrations.first { $0.state == .failed }
+    for (service, failure) in environment.unavailable.sorted(by: { $0.key < $1.key }) {
+      missing.append((service.rawValue, failure.message))
+    }
     status.missing = missing
     return status
+  }
+
+  /// Who would have to be there to be asked for a culprit; nothing where nobody misses them.
+  private func unasked(_ status: EnvironmentStatus) -> String? {
+    if environment.errors == nil {
+      return environment.unavailable[.errors] == nil ? nil : "the count of errors"
+    }
+    guard status.troubleSince != nil else { return nil }
+    return environment.unavailable[.hosting] == nil
+      ? "a hosting in the stack file" : "the hosting"
   }
 }

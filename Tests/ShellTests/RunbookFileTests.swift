@@ -87,6 +87,17 @@ import Values
     #expect(try stop.end() == 0, "\(String(decoding: stop.everything, as: UTF8.self))")
     #expect(try standing(world) == "true\ntrue\ntrue\n")
     #expect(try world.psql("show default_transaction_read_only") == "on\n")
+    let status = try world.opsh("status", "production").output
+    #expect(
+      status.contains("jobs      off; on again with: do production.jobs.resume()"),
+      "\(status)"
+    )
+    #expect(
+      status.contains(
+        "writes    stopped; allowed again with: do production.database.allow_writes()"
+      ),
+      "\(status)"
+    )
     let back = try world.terminal("runbooks/stop-the-bleeding.opsh", "env=production", "back=true")
     try back.expect("type production to do this: ")
     back.type("production\r")

@@ -85,6 +85,39 @@ import Values
     #expect(listener.connections() == 0)
   }
 
+  @Test func `a secret that is missing elsewhere keeps nobody from production`() throws {
+    let listener = try Listener()
+    let two = stack(listener.port).replacing(
+      "  environment production",
+      with: """
+          environment staging { database: postgres(url: secret("STAGING_DATABASE")) }
+          environment production
+        """
+    )
+    try binary.write(two, to: "stack.opsh")
+    let refused = try binary.opsh("trust")
+    let hash = String(try #require(refused.messages.split(whereSeparator: \.isWhitespace).last))
+    func run(_ code: String) throws -> BuiltBinary.Result {
+      try binary.opsh("-c", code, "--trust", hash, "--timeout", "1s", with: secrets)
+    }
+    let production = try run("production.live")
+    #expect(production.code == 5, "\(production.messages)")
+    #expect(listener.connections() > 0)
+    for code in ["staging.database.version", "stack.status", "production.name; staging.name"] {
+      let other = try run(code)
+      #expect(other.code == 2, "\(code): \(other.messages)")
+      #expect(other.messages.contains("STAGING_DATABASE is not set"), "\(other.messages)")
+    }
+    try binary.write(
+      "opsh 1\nrunbook \"Look\"\nparam env: environment\nstep \"Look\" { env.name }\n",
+      to: "look.opsh"
+    )
+    for (name, code) in [("production", 0), ("staging", 2)] {
+      let result = try binary.opsh("look.opsh", "env=\(name)", "--trust", hash, with: secrets)
+      #expect(result.code == code, "\(name): \(result.messages)")
+    }
+  }
+
   @Test func `a secret goes to its vendor's host or to loopback, nowhere else`() throws {
     try binary.write(
       stack(1).replacing("http://127.0.0.1:1", with: "https://collector.example"),

@@ -53,6 +53,16 @@ import Values
     #expect(noCulprit.first?.hasPrefix("no deployment fits") == true)
   }
 
+  @Test func `without a count of the errors it is said that the beginning is not known`() {
+    let next = status {
+      $0.health = health("degraded")
+      $0.blameIsUpTo = "Sentry"
+    }.next
+    #expect(next.first == "since when it is so is not known without Sentry: ask again")
+    #expect(next.dropFirst().first == "opsh status production --timeout 30s")
+    #expect(next.contains("production.health.checks"))
+  }
+
   @Test func `no deployment is cleared by a hosting that did not answer`() {
     let next = status {
       $0.troubleSince = trouble
@@ -89,7 +99,17 @@ import Values
         == ["production.rollback(to: production.last_good)   # shows the plan, changes nothing"]
     )
     let gone = next(live: .test("before", created: 0, ready: 1))
-    #expect(gone.first?.hasPrefix("the culprit no longer serves") == true)
+    #expect(gone.first?.hasPrefix("the culprit no longer serves, but something") == true)
+    let healing = status {
+      $0.troubleSince = trouble
+      $0.culprit = bad
+      $0.live = .test("before", created: 0, ready: 1)
+      $0.health = health("ok")
+      $0.rollbackRunbook = "runbooks/rollback.opsh"
+    }.next
+    #expect(healing.first?.hasPrefix("the culprit no longer serves and health is ok") == true)
+    #expect(healing.dropFirst().first == "opsh status production")
+    #expect(!healing.contains { $0.contains("rollback") })
   }
 
   @Test func `a source that fails is named and the others are shown`() throws {
@@ -218,6 +238,67 @@ extension Value {
     #expect(throws: Failure.self) { try environment(nil).needErrors() }
     #expect(throws: Failure.self) { try environment(nil).needHealth() }
     #expect(throws: Failure.self) { try environment(nil).needURL() }
+  }
+}
+
+/// Services that the stack file names and that could not be made.
+@Suite struct UnavailableServiceTests {
+  private let context = CallContext(cancellation: Cancellation(), now: .now())
+  private let environment = OperatedEnvironment(
+    name: "production",
+    url: "https://x.example",
+    isProtected: true,
+    region: nil,
+    hosting: nil,
+    database: nil,
+    errors: nil,
+    health: FakeHealth("degraded"),
+    jobs: [],
+    unavailable: [
+      .hosting: Failure(.missingSecret, "the secret A is not set"),
+      .errors: Failure(.missingSecret, "the secret B is not set"),
+      .database: Failure(.missingSecret, "the secret C is not set"),
+    ]
+  )
+
+  private func message(_ body: () throws(Failure) -> Void) -> String? {
+    do throws(Failure) {
+      try body()
+      return nil
+    } catch {
+      return error.message
+    }
+  }
+
+  @Test func `what needs one says why it is not there, and never goes on without`() {
+    #expect(
+      message { () throws(Failure) in _ = try environment.live(in: context) }?.contains("A") == true
+    )
+    let trouble = message { () throws(Failure) in _ = try environment.troubleSince(in: context) }
+    #expect(trouble == "the secret B is not set")
+    // Without the database's migrations a moment before them is not known.
+    let deployment = environment.wrap(.test("bad", created: 10, ready: 11))
+    guard case .object(let found) = deployment, let object = found as? ObjectValue else {
+      Issue.record("a deployment is an object")
+      return
+    }
+    let point = message { () throws(Failure) in _ = try object.read("safe_point", in: context) }
+    #expect(point == "the secret C is not set")
+    let database = message { () throws(Failure) in
+      _ = try environment.objectValue.read("database", in: context)
+    }
+    #expect(database == "the secret C is not set")
+  }
+
+  @Test func `the one screen names each of them`() throws {
+    let report = StatusReport.gather([environment], in: context)
+    let status = try #require(report.environments.first)
+    #expect(status.word == "degraded")
+    #expect(status.missing.map(\.source) == ["database", "errors", "hosting"])
+    #expect(status.missing.map(\.reason).first == "the secret C is not set")
+    #expect(
+      status.next.first == "since when it is so is not known without the count of errors: ask again"
+    )
   }
 }
 

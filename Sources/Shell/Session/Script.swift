@@ -164,7 +164,7 @@ struct Script {
     let given = Set(parameters.map { String($0.prefix { $0 != "=" }) })
     try option?.check(result.program, given: given)
     if option != nil || session.needsStack(result.program, scope: scope) {
-      try session.requireStack()
+      try session.requireStack(session.reach(of: result.program, parameters))
     }
     var bindings = Bindings()
     if let option, result.program.runbook == nil {

@@ -197,10 +197,12 @@ final class Session: Sendable {
 
   /// Looks at trust and secrets before anything runs.
   ///
+  /// - Parameter environments: what the program can reach; all if it is nothing.
   /// - Throws: `untrusted`, or `missingSecret` with all that are missing.
-  func requireStack() throws(Failure) {
-    _ = try operated()
-    let missing = connectionFailures
+  func requireStack(_ environments: Set<String>?) throws(Failure) {
+    let reached = try operated().environments.filter { environments?.contains($0.name) ?? true }
+    let reasons = Set(reached.flatMap(\.unavailable.values).map(\.message))
+    let missing = connectionFailures.filter { reasons.contains($0.message) }
     guard let first = missing.first else { return }
     guard missing.count > 1 else { throw first }
     throw Failure(

@@ -52,7 +52,16 @@ struct StatusScreen {
         Self.row("migration", "\(migration.name) \(migration.state.rawValue)\(when)\(loss)")
       )
     }
-    if status.cronsEnabled == false { lines.append(Self.row("jobs", "off")) }
+    // What somebody switched off in a hurry is found here, also where all is well again.
+    if status.cronsEnabled == false {
+      lines.append(
+        Self.row("jobs", "off; on again with: do \(status.name).jobs.resume()", .yellow)
+      )
+    }
+    if status.areWritesStopped == true {
+      let words = "stopped; allowed again with: do \(status.name).database.allow_writes()"
+      lines.append(Self.row("writes", words, .yellow))
+    }
     for missing in status.missing {
       lines.append(Self.row("no answer", "\(missing.source): \(missing.reason)", .yellow))
     }

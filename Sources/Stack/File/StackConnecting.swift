@@ -1,6 +1,8 @@
 package import Values
 
 extension StackDefinition {
+  private typealias Connected = (service: Vendor.Connected?, failure: Failure?)
+
   /// Makes the operated system of it: services are made, nobody is contacted.
   ///
   /// A service whose secret is missing is left out here and told of in the second value; what needs it
@@ -10,10 +12,10 @@ extension StackDefinition {
     health: (any HealthProbe)?
   ) -> (stack: OperatedStack, failures: [Failure]) {
     var failures: [Failure] = []
-    func connected(_ use: VendorUse?, of environment: String? = nil) -> Vendor.Connected? {
-      guard let use else { return nil }
+    func connected(_ use: VendorUse?, of environment: String? = nil) -> Connected {
+      guard let use else { return (nil, nil) }
       do throws(Failure) {
-        return try use.vendor.connect(use, context)
+        return (try use.vendor.connect(use, context), nil)
       } catch {
         var error = error
         // A secret that is missing is missing everywhere; one that is wrong is wrong for something.
@@ -21,18 +23,23 @@ extension StackDefinition {
           error.message = "the database of \(environment): \(error.message)"
         }
         if !failures.contains(error) { failures.append(error) }
-        return nil
+        return (nil, error)
       }
     }
+    let hosting = connected(hosting)
     var hostingService: (any Hosting)?
-    if case .hosting(let service)? = connected(hosting) { hostingService = service }
+    if case .hosting(let service)? = hosting.service { hostingService = service }
+    let errors = connected(errors)
     var errorService: (any ErrorTracker)?
-    if case .errors(let service)? = connected(errors) { errorService = service }
+    if case .errors(let service)? = errors.service { errorService = service }
     let operated = environments.map { definition in
+      let found = connected(definition.database, of: definition.name)
       var database: (any DatabaseService)?
-      if case .database(let service)? = connected(definition.database, of: definition.name) {
-        database = service
-      }
+      if case .database(let service)? = found.service { database = service }
+      var unavailable: [OperatedEnvironment.Service: Failure] = [:]
+      unavailable[.hosting] = hosting.failure
+      unavailable[.errors] = errors.failure
+      unavailable[.database] = found.failure
       return OperatedEnvironment(
         name: definition.name,
         url: definition.url,
@@ -43,7 +50,8 @@ extension StackDefinition {
         errors: errorService,
         health: health,
         jobs: jobs,
-        rollbackRunbook: context.rollbackRunbook
+        rollbackRunbook: context.rollbackRunbook,
+        unavailable: unavailable
       )
     }
     let stack = OperatedStack(

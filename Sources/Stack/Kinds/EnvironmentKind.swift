@@ -44,9 +44,11 @@ extension ObjectKind {
     .field("jobs", .object("jobs"), "the scheduled jobs, and their one switch") {
       (it: OperatedEnvironment) in JobsPayload(environment: it).value
     },
-    .field("database", .optional(.object("database")), "its database") {
-      (it: OperatedEnvironment) in
-      .orNothing(it.database) { DatabasePayload($0, environment: it.name).value }
+    .read("database", .optional(.object("database")), "its database", cost: .held) {
+      (it: OperatedEnvironment, _, _) throws(Failure) in
+      .orNothing(try it.ifNamed(it.database, .database)) {
+        DatabasePayload($0, environment: it.name).value
+      }
     },
     .field("variables", .object("variables"), "its variables: names and tiers, never values") {
       (it: OperatedEnvironment) in VariablesPayload(environment: it).value

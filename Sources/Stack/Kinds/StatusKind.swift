@@ -32,6 +32,7 @@ extension ObjectKind {
     .init("culprit", .optional(.text)), .init("error_rate", .optional(.percent)),
     .init("p95", .optional(.duration)), .init("issue", .optional(.text)),
     .init("migration", .optional(.text)), .init("crons", .optional(.bool)),
+    .init("writes", .optional(.bool)),
     .init("next", .list(of: .text)), .init("missing", .list(of: .text)),
   ]
 }
@@ -49,6 +50,7 @@ extension EnvironmentStatus {
       "issue": .orNothing(topIssue) { .text($0.title) },
       "migration": .orNothing(newestMigration) { .text($0.name) },
       "crons": .orNothing(cronsEnabled) { .bool($0) },
+      "writes": .orNothing(areWritesStopped) { .bool(!$0) },
       "next": .list(next.map { .text($0) }),
       "missing": .list(missing.map { .text("\($0.source): \($0.reason)") }),
     ])
