@@ -97,7 +97,9 @@ import Values
     (["-c", "production.live"], 2, "production"), (["status"], 2, "stack.opsh"),
     (["-c", "1", "--output", "yaml"], 2, "not in this version"),
     (["-c", "1", "--output", "xml"], 2, "there is no format 'xml'"),
-    (["statsu"], 2, "did you mean 'opsh status'?"), (["-c", "confirm \"sure?\""], 4, "sure?"),
+    (["statsu"], 2, "did you mean 'opsh status'?"),
+    (["--no-color", "status"], 2, "'status' is a command, and stands before its options"),
+    (["-c", "confirm \"sure?\""], 4, "sure?"),
     (["-c", "do run true"], 4, "opsh -c 'do run true' --approve "),
   ])
   func `each kind of end has its exit code and its words`(

@@ -153,9 +153,12 @@ package struct Sentry: ErrorTracker {
       window: window,
       requests: requests,
       failureRate: requests == 0 ? nil : row?["failure_rate()"]?.numberValue,
-      p95: row?["p95(span.duration)"]?.numberValue.map {
-        TimeSpan(microseconds: Int64($0 * 1000))
-      }
+      // Of no requests it says 0, which is no measurement.
+      p95: requests == 0
+        ? nil
+        : row?["p95(span.duration)"]?.numberValue.map {
+          TimeSpan(microseconds: Int64($0 * 1000))
+        }
     )
   }
 

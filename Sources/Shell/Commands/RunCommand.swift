@@ -56,6 +56,13 @@ struct RunCommand: ParsableCommand {
   private func bytes(of path: String, _ session: Session) throws(Failure) -> [UInt8] {
     guard path != "-" else { return try TextFile.read("-", shownAs: path) }
     let file = session.paths.absolute(path)
+    if OpshCommand.commandNames.contains(path), !TextFile.exists(file) {
+      throw Failure(
+        .usage,
+        "'\(path)' is a command, and stands before its options",
+        advice: ["write: opsh \(path) …"]
+      )
+    }
     guard !TextFile.exists(file),
       let command = Spelling.nearest(to: path, in: OpshCommand.commandNames)
     else { return try TextFile.read(file, shownAs: path) }
