@@ -168,6 +168,7 @@ package final class Plan: PlanReference {
       undo: undo,
       resultType: resultType,
       probe: probe,
+      found: found,
       body: body
     )
   }
