@@ -99,6 +99,25 @@ import Values
     #expect(home.leftovers == [])
   }
 
+  @Test func `a daemon that is told to end takes everything with it that it started`() async throws
+  {
+    let home = try TestHome()
+    defer { home.clear() }
+    #expect(try await home.run("up", "--scenario", "quiet").status == 0)
+    let paths = SandboxPaths(name: "default", environment: home.environment)
+    let state = try #require(SandboxState.read(paths))
+    let record = try String(contentsOfFile: paths.folder + "/clusters.path", encoding: .utf8)
+    #expect(FileManager.default.fileExists(atPath: record))
+    // By the system at its shutdown, for example: nobody clears up behind it.
+    state.process.signal(SIGTERM)
+    #expect(state.process.waitUntilGone(seconds: 20))
+    #expect(!FileManager.default.fileExists(atPath: record))
+    let server = state.postgres.split(separator: "@").last.map { JSON.string("http://\($0)") }
+    #expect(throws: SandboxError.self) { _ = try OpenConnection(url: server) }
+    #expect(try await home.run("down").status == 0)
+    #expect(home.leftovers == [])
+  }
+
   @Test func `a crash leaves nothing that the next up does not clear`() async throws {
     let home = try TestHome()
     defer { home.clear() }
@@ -145,10 +164,13 @@ struct TestHome {
   var config: String { folder + "/config" }
 
   var environment: [String: String] {
-    [
+    let own = ProcessInfo.processInfo.environment
+    // What scripts/sanitize tells the sanitizers is for the programs here, too.
+    let ofSanitizers = own.filter { ["LD_PRELOAD", "LSAN_OPTIONS"].contains($0.key) }
+    return [
       "XDG_STATE_HOME": folder + "/state", "XDG_CONFIG_HOME": config, "HOME": folder,
-      "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
-    ]
+      "PATH": own["PATH"] ?? "/usr/bin:/bin",
+    ].merging(ofSanitizers) { mine, _ in mine }
   }
 
   /// What lies in the folders, beside the two themselves.

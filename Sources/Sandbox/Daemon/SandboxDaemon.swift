@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 import Values
 
 /// The process that a sandbox lives in, from `up` to `down`.
@@ -120,18 +121,38 @@ struct SandboxDaemon {
   /// Yields when somebody asks the daemon to end.
   private static func ending() -> AsyncStream<Void> {
     AsyncStream { continuation in
-      var signals = sigset_t()
-      unsafe sigemptyset(&signals)
-      unsafe sigaddset(&signals, SIGTERM)
-      unsafe sigaddset(&signals, SIGINT)
-      // Blocked here and in all threads made from now on, so that only the waiting one gets them.
-      unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
-      Thread.detachNewThread { [signals] in
-        var signals = signals
-        var number: Int32 = 0
-        unsafe sigwait(&signals, &number)
+      guard let read = EndingSignal.catchThem() else {
+        continuation.yield()
+        return
+      }
+      Thread.detachNewThread {
+        var byte: UInt8 = 0
+        while unsafe Glibc.read(read, &byte, 1) == -1, errno == EINTR {}
         continuation.yield()
       }
     }
+  }
+}
+
+/// The signals that end the daemon, as a byte in a pipe.
+///
+/// A handler works in whichever thread the system chooses. A mask does not: the threads that ran
+/// before it was set take the signal all the same, and die of it with everything left behind.
+private enum EndingSignal {
+  private static let writeEnd = Atomic<Int32>(-1)
+
+  /// - Returns: the descriptor to read from; nothing if the system has none to give.
+  static func catchThem() -> Int32? {
+    var ends: [Int32] = [-1, -1]
+    guard unsafe pipe(&ends) == 0 else { return nil }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    writeEnd.store(ends[1], ordering: .sequentiallyConsistent)
+    let handler: @convention(c) (Int32) -> Void = { _ in
+      var byte: UInt8 = 0
+      _ = unsafe write(EndingSignal.writeEnd.load(ordering: .sequentiallyConsistent), &byte, 1)
+    }
+    signal(SIGTERM, handler)
+    signal(SIGINT, handler)
+    return ends[0]
   }
 }

@@ -72,7 +72,15 @@ import Glibc
     var status: Int32 = 0
     let reaped = unsafe waitpid(pid, &status, WNOHANG)
     if reaped == pid { return false }
-    return kill(pid, 0) == 0 || errno == EPERM
+    return (kill(pid, 0) == 0 || errno == EPERM) && !hasOnlyRemains
+  }
+
+  /// Whether it has ended and only waits for whoever adopted it to notice, which may take for ever.
+  private var hasOnlyRemains: Bool {
+    guard let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/stat"),
+      let bracket = bytes.lastIndex(of: UInt8(ascii: ")"))
+    else { return false }
+    return bytes.dropFirst(bracket - bytes.startIndex + 2).first == UInt8(ascii: "Z")
   }
 
   /// Sends a signal and waits for the end.
