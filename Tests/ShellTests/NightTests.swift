@@ -11,7 +11,7 @@ import Values
 
   /// The questions of the rollback in their order, and what a person answers.
   private enum Question: Int, CaseIterable {
-    case data, rollback, stop, compare, rewind, jobs
+    case data, rollback, stop, compare, rewind
   }
 
   /// Waits for a question; gives its right answer.
@@ -20,7 +20,7 @@ import Values
     case .data:
       try terminal.expect(Self.ask)
       return "y"
-    case .rollback, .stop, .jobs:
+    case .rollback, .stop:
       try terminal.expect(Self.word)
       return "production"
     case .compare:
@@ -155,7 +155,7 @@ import Values
     let words = ["runbooks/rollback.opsh", "env=production", "restore_data=true"]
     let planned = try world.plan(words)
     let terminal = try start(world)
-    try answer([.data, .rollback, .stop, .compare, .rewind, .jobs], terminal)
+    try answer([.data, .rollback, .stop, .compare, .rewind], terminal)
     #expect(try terminal.end() == 0)
     try sees(changesOf: world)
     #expect(PlannedCall.fit(planned, try world.calls()), "\(planned)")
