@@ -27,11 +27,15 @@ final class BuiltBinary: Sendable {
   }
 
   var environment: [String: String] {
-    [
+    let own = ProcessInfo.processInfo.environment
+    return [
       "XDG_STATE_HOME": root + "/state", "XDG_CONFIG_HOME": root + "/config", "HOME": root,
-      "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
-    ]
+      "PATH": own["PATH"] ?? "/usr/bin:/bin", "LC_ALL": "C.UTF-8",
+    ].merging(own.filter { Self.ofSanitizers.contains($0.key) }) { mine, _ in mine }
   }
+
+  /// What scripts/sanitize tells the sanitizers; the programs that a test runs have them too.
+  private static let ofSanitizers = ["ASAN_OPTIONS", "LD_PRELOAD", "LSAN_OPTIONS", "TSAN_OPTIONS"]
 
   func write(_ text: String, to name: String) throws {
     try write(Array(text.utf8), to: name)

@@ -8,13 +8,13 @@ struct PatternError: Error {
 }
 
 /// What a regular expression means; groups only group, since nothing is captured.
-indirect enum PatternTree {
+enum PatternTree {
   case empty
   case set(ScalarSet)
   case anchor(PatternAnchor)
   case sequence([PatternTree])
   case choice([PatternTree])
-  case repeated(PatternTree, least: Int, most: Int?)
+  indirect case repeated(PatternTree, least: Int, most: Int?)
 }
 
 /// A place in the text that is asked about without taking anything of it.
