@@ -23,13 +23,13 @@ extension PatternParser {
     guard let scalar = next else { throw PatternError("a backslash stands at its end") }
     index += 1
     switch scalar {
-    case "d": return .digits
+    case "d": return .having(.digits)
     case "D": return .not(.digits)
-    case "w": return .words
+    case "w": return .having(.words)
     case "W": return .not(.words)
-    case "s": return .spaces
+    case "s": return .having(.spaces)
     case "S": return .not(.spaces)
-    case "p": return try category()
+    case "p": return .having(try category())
     case "P": return .not(try category())
     case "n": return .one("\n")
     case "r": return .one("\r")
@@ -48,7 +48,7 @@ extension PatternParser {
     }
   }
 
-  private mutating func category() throws(PatternError) -> ScalarClass {
+  private mutating func category() throws(PatternError) -> ScalarProperty {
     let code =
       try braced()
       ?? next.map(String.init).map { one in

@@ -27,14 +27,14 @@ enum PatternAnchor {
     switch self {
     case .textStart: left == nil
     case .textEnd: right == nil
-    case .lineStart: left.map(ScalarClass.isLineEnd) ?? true
-    case .lineEnd: right.map(ScalarClass.isLineEnd) ?? true
+    case .lineStart: left.map(ScalarProperty.isLineEnd) ?? true
+    case .lineEnd: right.map(ScalarProperty.isLineEnd) ?? true
     case .wordBoundary: isWord(left) != isWord(right)
     case .noWordBoundary: isWord(left) == isWord(right)
     }
   }
 
   private func isWord(_ scalar: Unicode.Scalar?) -> Bool {
-    scalar.map(ScalarClass.words.contains) ?? false
+    scalar.map(ScalarProperty.words.contains) ?? false
   }
 }

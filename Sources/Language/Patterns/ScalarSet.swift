@@ -1,14 +1,11 @@
-/// Scalars by a property, as `\d`, `a-z` and `\p{Lu}` name them.
-indirect enum ScalarClass: Sendable {
-  case range(ClosedRange<UInt32>)
+/// Scalars by a property, as `\d` and `\p{Lu}` name them.
+enum ScalarProperty: Sendable {
   case digits, words, spaces, lineEnds
   /// A general category of Unicode, by one or two letters.
   case category(String)
-  case not(ScalarClass)
 
   func contains(_ scalar: Unicode.Scalar) -> Bool {
     switch self {
-    case .range(let range): range.contains(scalar.value)
     case .digits: scalar.properties.generalCategory == .decimalNumber
     case .words:
       scalar == "_" || scalar.properties.isAlphabetic
@@ -16,12 +13,26 @@ indirect enum ScalarClass: Sendable {
     case .spaces: scalar.properties.isWhitespace
     case .lineEnds: Self.isLineEnd(scalar)
     case .category(let code): scalar.categoryCode.hasPrefix(code)
-    case .not(let other): !other.contains(scalar)
     }
   }
 
   static func isLineEnd(_ scalar: Unicode.Scalar) -> Bool {
     (0x0A...0x0D).contains(scalar.value) || [0x85, 0x2028, 0x2029].contains(scalar.value)
+  }
+}
+
+/// Scalars that are written as one: `a`, `a-z`, `\d`, `\D`.
+enum ScalarClass: Sendable {
+  case range(ClosedRange<UInt32>)
+  case having(ScalarProperty)
+  case not(ScalarProperty)
+
+  func contains(_ scalar: Unicode.Scalar) -> Bool {
+    switch self {
+    case .range(let range): range.contains(scalar.value)
+    case .having(let property): property.contains(scalar)
+    case .not(let property): !property.contains(scalar)
+    }
   }
 
   static func one(_ scalar: Unicode.Scalar) -> Self { .range(scalar.value...scalar.value) }
