@@ -163,6 +163,9 @@ package struct CallContext: Sendable {
   /// Takes note of what is measured on the way; nothing where nobody keeps a record.
   package let observe: Measurement.Observer?
 
+  /// Takes note of what a vendor did that is asked again, for whoever does not wait for the end of it.
+  package var heard: (@Sendable (_ vendor: String, _ what: String) -> Void)?
+
   package init(
     cancellation: Cancellation,
     now: Time,

@@ -120,7 +120,10 @@ package struct VendorAPI: Sendable {
         policy: policy,
         cancelOn: context.cancellation.descriptor,
         pauses: pauses
-      ) { tries.add(waiting: $0.wait) }
+      ) { retry in
+        tries.add(waiting: retry.wait)
+        context.heard?(vendor, Self.words(of: retry.outcome))
+      }
     } catch {
       throw tries.told(by: failure(error, of: request, context))
     }
@@ -130,6 +133,13 @@ package struct VendorAPI: Sendable {
       headers: response.headers,
       json: try json(response, of: request)
     )
+  }
+
+  private static func words(of outcome: RetryPolicy.Trial.Outcome) -> String {
+    switch outcome {
+    case .answered(let status, _): "it answered \(status)"
+    case .failed(let error): error.what
+    }
   }
 
   /// An empty body is null: several of Vercel's changes answer with none.

@@ -1,4 +1,5 @@
 package import Objects
+private import Synchronization
 package import Values
 
 /// The one screen: what is broken, since when, what changed just before, what opsh would do next.
@@ -18,11 +19,16 @@ package struct StatusReport: Sendable {
     in context: CallContext
   ) -> StatusReport {
     let gathering = Gathering()
+    let heard = Heard()
+    var context = context
+    context.heard = { heard.note($1, of: $0) }
     let questions = environments.map { EnvironmentQuestions($0, gathering, context) }
     _ = gathering.wait(atMost: patience)
     return StatusReport(
       taken: context.now,
-      environments: questions.map { $0.status(now: context.now, waited: patience) },
+      environments: questions.map {
+        $0.status(now: context.now, waited: patience, heard: heard)
+      },
       contacts: contacts
     )
   }
@@ -109,6 +115,22 @@ extension EnvironmentStatus {
   }
 }
 
+/// What was last seen of those that are asked again, and had not answered in time.
+private final class Heard: Sendable {
+  private let last = Mutex<[String: String]>([:])
+
+  func note(_ what: String, of vendor: String) {
+    last.withLock { $0[vendor] = what }
+  }
+
+  /// Of a source: a vendor, or what it names its vendor in, such as `optiq on Neon branch main`.
+  func words(of source: String) -> String? {
+    last.withLock { last in
+      last.first { source == $0.key || source.contains(" \($0.key) ") }?.value
+    }
+  }
+}
+
 /// The questions that are under way for one environment.
 private struct EnvironmentQuestions {
   let environment: OperatedEnvironment
@@ -182,7 +204,7 @@ private struct EnvironmentQuestions {
   }
 
   /// - Parameter waited: how long the answers had, for the words about those that did not come.
-  func status(now: Time, waited: TimeSpan) -> EnvironmentStatus {
+  func status(now: Time, waited: TimeSpan, heard: Heard) -> EnvironmentStatus {
     var status = EnvironmentStatus(name: environment.name)
     status.rollbackRunbook = environment.rollbackRunbook
     var missing: [(source: String, reason: String)] = []
@@ -196,7 +218,8 @@ private struct EnvironmentQuestions {
         }
       case nil:
         if !missing.contains(where: { $0.source == source }) {
-          missing.append((source, "no answer within \(waited.roundedText)"))
+          let last = heard.words(of: source).map { ": \($0)" } ?? ""
+          missing.append((source, "no answer within \(waited.roundedText)" + last))
         }
       }
       return nil

@@ -103,6 +103,21 @@ struct CheckerRunbookTests {
     #expect(found.map(\.message) == [])
   }
 
+  @Test func `a call that goes too deep is told at its place`() {
+    let text = Self.chain(101, nesting: 0)
+    let found = CheckCase.findings(in: text)
+    #expect(
+      found.map(\.message) == [
+        "with 'f100' and what it calls, functions nest more than 600 deep here; call it from a "
+          + "step, and pass its result on"
+      ]
+    )
+    let place = found.first?.span ?? SourceSpan(0, 0)
+    #expect(SourceText(name: "test.opsh", text: text).text(of: place) == "f100")
+    let before = Array(text.utf8).prefix(place.start)
+    #expect(String(decoding: before.suffix(14), as: UTF8.self) == "func f101() { ")
+  }
+
   @Test(arguments: [(101, 0), (20, 40), (4, 190), (20_000, 0)])
   func `functions that call each other too deep are told where, once each time it is too much`(
     _ count: Int,

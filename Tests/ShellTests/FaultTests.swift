@@ -66,6 +66,11 @@ import Testing
     #expect(status.output.contains("live ") || vendor == "vercel", "\(status.output)")
     // Who did not answer has said neither yes nor no.
     #expect(!status.output.contains("no deployment fits"), "\(vendor) \(kind): \(status.output)")
+    // What was seen so far is told, though it is asked again: nothing listens there.
+    #expect(
+      kind != "down" || status.output.contains(": could not connect to"),
+      "\(vendor) \(kind): \(status.output)"
+    )
     if vendor == "vercel" {
       #expect(status.output.contains("culprit   not known without Vercel"), "\(status.output)")
     }
