@@ -155,6 +155,7 @@ var targets: [Target] = [
     "Objects",
     "Runbooks",
     "Sinks",
+    "Syntax",
     "Values"
   ),
   tests("FormatsTests", "Formats", "Objects", "Sinks", "Values"),

@@ -11,7 +11,12 @@ package final class Journal: Sendable {
     var chain: Chain
     var sequence: Int
     var isBroken = false
+    /// Both clocks at the record before, of this process.
+    var last: (wall: Time, monotonic: Int64)?
   }
+
+  /// Clocks that part by more than this between two records say that the wall clock was set.
+  static let mostDrift: Int64 = 2_000_000
 
   package let runID: String
   private let file: any JournalFile
@@ -56,28 +61,54 @@ package final class Journal: Sendable {
     let (wall, monotonic) = clock()
     let result: Result<JournalRecord, JournalError> = state.withLock { state in
       guard !state.isBroken else { return .failure(.broken(path: file.path)) }
-      let record = JournalRecord(
-        sequence: state.sequence,
-        kind: kind,
-        at: wall,
-        monotonic: monotonic,
-        fields: clean
-      )
-      var chain = state.chain
       do throws(JournalError) {
-        let line = try chain.append(record.json)
-        if kind == .intent { try file.reserve(line.count + Self.outcomeRoom) }
-        try file.append(line)
-        if durable { try file.synchronize() }
+        if let jump = Self.jump(from: state.last, to: (wall, monotonic)) {
+          let fields: [JSON.Member] = [.init("microseconds", .int(jump))]
+          _ = try write(.clockJump, fields, (wall, monotonic), isDurable: false, &state)
+        }
+        state.last = (wall, monotonic)
+        return .success(try write(kind, clean, (wall, monotonic), isDurable: durable, &state))
       } catch {
         state.isBroken = true
         return .failure(error)
       }
-      state.chain = chain
-      state.sequence += 1
-      return .success(record)
     }
     return try result.get()
+  }
+
+  private func write(
+    _ kind: JournalRecord.Kind,
+    _ fields: [JSON.Member],
+    _ clocks: (wall: Time, monotonic: Int64),
+    isDurable: Bool,
+    _ state: inout State
+  ) throws(JournalError) -> JournalRecord {
+    let record = JournalRecord(
+      sequence: state.sequence,
+      kind: kind,
+      at: clocks.wall,
+      monotonic: clocks.monotonic,
+      fields: fields
+    )
+    var chain = state.chain
+    let line = try chain.append(record.json)
+    if kind == .intent { try file.reserve(line.count + Self.outcomeRoom) }
+    try file.append(line)
+    if isDurable { try file.synchronize() }
+    state.chain = chain
+    state.sequence += 1
+    return record
+  }
+
+  /// By how much the wall clock was set between two records; nothing where it was not.
+  private static func jump(
+    from last: (wall: Time, monotonic: Int64)?,
+    to now: (wall: Time, monotonic: Int64)
+  ) -> Int64? {
+    guard let last else { return nil }
+    let drift =
+      (now.wall.microseconds - last.wall.microseconds) - (now.monotonic - last.monotonic)
+    return abs(drift) > mostDrift ? drift : nil
   }
 
   /// Masks every text of a value; a number that is a secret becomes its mask.

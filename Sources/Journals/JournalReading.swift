@@ -78,5 +78,15 @@ package struct JournalReading: Sendable {
     return open
   }
 
-  package var finished: JournalRecord? { records.last { $0.kind == .runFinished } }
+  /// Says that a `finally` is owed that did not come.
+  package var owesFinally: Bool {
+    let last = records.last { $0.kind == .finallyOwed || $0.kind == .runFinished }
+    return last?.kind == .finallyOwed
+  }
+
+  /// How the run ended; nothing where it did not, or goes on again.
+  package var finished: JournalRecord? {
+    let last = records.last { [.runFinished, .runResumed, .runPaused].contains($0.kind) }
+    return last?.kind == .runFinished ? last : nil
+  }
 }

@@ -4,6 +4,8 @@ package import Values
 package struct JournalRecord: Hashable, Sendable {
   package enum Kind: String, Sendable, CaseIterable {
     case runCreated = "run.created"
+    /// Goes on after an interruption, with who and why.
+    case runResumed = "run.resumed"
     case targetAttested = "target.attested"
     case lockAcquired = "lock.acquired"
     case lockLost = "lock.lost"
@@ -14,6 +16,8 @@ package struct JournalRecord: Hashable, Sendable {
     case promptAnswered = "prompt.answered"
     case read, bound, checked, intent, output, outcome, probe, verified, skipped, undone, decision
     case note
+    /// Which way an `if` went, what a loop went over, what a `try` caught.
+    case chosen, looped, caught
     case finallyOwed = "finally.owed"
     case clockJump = "clock.jump"
     case journalRecovered = "journal.recovered"

@@ -39,6 +39,18 @@ package struct RunStore: Sendable {
     package let id: String
     package let state: State
     package let records: [JournalRecord]
+    /// The effects that were begun and whose end is not known.
+    package let inDoubt: [JournalRecord]
+    /// Says that the run has a `finally` that did not come.
+    package let owesFinally: Bool
+
+    /// Says that somebody has to go on with it, or to take it back.
+    package var needsSomebody: Bool {
+      switch state {
+      case .inDoubt, .open, .doesNotVerify: true
+      case .running, .finished: false
+      }
+    }
   }
 
   /// Such as `$XDG_STATE_HOME/opsh/runs`.
@@ -72,6 +84,41 @@ package struct RunStore: Sendable {
     let created = [JSON.Member("run", .string(id)), .init("texts", .array(listed))] + fields
     try journal.append(.runCreated, created, durable: true)
     return journal
+  }
+
+  /// Keeps bytes beside a run's journal; gives their sha256, by which they are found again.
+  package func keep(_ bytes: [UInt8], of id: String) throws(JournalError) -> String {
+    let hash = try SHA256.hex(of: bytes)
+    try Folder.create(folder(of: id) + "/blobs")
+    let file = folder(of: id) + "/blobs/" + hash
+    if unsafe access(file, F_OK) != 0 { try Folder.writeNew(file, bytes) }
+    return hash
+  }
+
+  /// What was kept beside a run's journal; nothing if it is not there or is another by now.
+  package func kept(_ hash: String, of id: String) -> [UInt8]? {
+    guard let bytes = try? Folder.read(folder(of: id) + "/blobs/" + hash),
+      (try? SHA256.hex(of: bytes)) == hash
+    else { return nil }
+    return bytes
+  }
+
+  /// The texts that a run was made from, its own first.
+  ///
+  /// - Throws: `doesNotVerify` where one is not what the first record says.
+  package func texts(of id: String, _ created: JournalRecord) throws(JournalError) -> [Text] {
+    var texts: [Text] = []
+    for listed in created["texts"]?.arrayValue ?? [] {
+      guard let name = listed["name"]?.stringValue, let hash = listed["sha256"]?.stringValue else {
+        continue
+      }
+      let file = folder(of: id) + "/texts/" + hash
+      guard let bytes = try Folder.read(file), try SHA256.hex(of: bytes) == hash else {
+        throw .doesNotVerify(path: file, record: 0)
+      }
+      texts.append(Text(name: name, bytes: bytes))
+    }
+    return texts
   }
 
   /// Opens a run's journal for going on; a torn tail is put aside, which is recorded.
@@ -125,10 +172,48 @@ package struct RunStore: Sendable {
   private func entry(_ id: String) throws(JournalError) -> Entry {
     do throws(JournalError) {
       let reading = try read(id: id)
-      return Entry(id: id, state: state(of: id, reading), records: reading.records)
+      return Entry(
+        id: id,
+        state: state(of: id, reading),
+        records: reading.records,
+        inDoubt: reading.inDoubt,
+        owesFinally: reading.owesFinally
+      )
     } catch .doesNotVerify(_, let record) {
-      return Entry(id: id, state: .doesNotVerify(record: record), records: [])
+      return Entry(
+        id: id,
+        state: .doesNotVerify(record: record),
+        records: [],
+        inDoubt: [],
+        owesFinally: false
+      )
     }
+  }
+
+  /// The newest runs that somebody has to go on with, looking no further back than a number of runs.
+  ///
+  /// A run that has ended says so in its last line, so that the others need not be read.
+  package func unfinished(among count: Int) throws(JournalError) -> [Entry] {
+    var entries: [Entry] = []
+    for id in try Folder.names(in: path).reversed().prefix(count) where !hasEnded(id) {
+      guard unsafe access(journalPath(of: id), F_OK) == 0 else { continue }
+      let entry = try entry(id)
+      if entry.needsSomebody { entries.append(entry) }
+    }
+    return entries
+  }
+
+  private func hasEnded(_ id: String) -> Bool {
+    let descriptor = unsafe open(journalPath(of: id), O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    let end = lseek(descriptor, 0, SEEK_END)
+    var bytes = [UInt8](repeating: 0, count: 8192)
+    let count = unsafe pread(descriptor, &bytes, bytes.count, max(0, end - off_t(bytes.count)))
+    guard count > 0, bytes[count - 1] == 0x0A,
+      let line = bytes[..<(count - 1)].split(separator: 0x0A).last
+    else { return false }
+    return Chain.Line(line)?.record.kind == .runFinished
   }
 
   private func state(of id: String, _ reading: JournalReading) -> State {

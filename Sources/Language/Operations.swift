@@ -49,9 +49,20 @@ package protocol Operations: AnyObject, Sendable {
     walkRest: () throws(Failure) -> [WalkItem]
   ) throws(Failure) -> [Value]
   /// Says that the body of an action function or runbook begins and ends; the plan was taken.
-  func willCall(_ plan: Plan, at site: EffectSite, walk: () throws(Failure) -> [WalkItem])
-    throws(Failure)
-  func didCall(_ plan: Plan, at site: EffectSite, failure: Failure?)
+  ///
+  /// `word` names the call in the paths of its effects.
+  func willCall(
+    _ plan: Plan,
+    at site: EffectSite,
+    word: String,
+    walk: () throws(Failure) -> [WalkItem]
+  ) throws(Failure)
+  func didCall(
+    _ plan: Plan,
+    at site: EffectSite,
+    word: String,
+    _ result: Result<Value, Failure>
+  )
   /// Says that a `parallel` with a `do` in it begins: what its turns do is asked about now, because
   /// they ask nothing. `walkRest` walks from its first turn to the end of the step.
   func willStartTurns(
@@ -73,10 +84,27 @@ package protocol Operations: AnyObject, Sendable {
   /// A bound value, for the record: `path` is the structural place of its `let`.
   func didBind(_ name: String, _ value: Value, at place: Place) throws(Failure)
   /// A check that held or not: the words of an `expect`, `retry` or `wait`.
-
   func didCheck(_ text: String, holds: Bool, at place: Place) throws(Failure)
   /// A `retry`, `wait until` or `parallel` turn says how far it is.
   func progress(_ text: String)
+
+  /// What this run did before it was interrupted; nothing in a run that begins.
+  var recollection: (any Recollection)? { get }
+  /// An `if` that has a change in it went one way.
+  func didChoose(_ holds: Bool, at place: Place)
+  /// A `for` or `parallel` that has a change in it loops over these.
+  func willLoop(over elements: [Value], at place: Place)
+  /// A `try` caught this, or an attempt of a `retry` ended with it.
+  func didCatch(_ failure: CaughtFailure, at place: Place)
+  /// The `probe` of a step was asked how what is in doubt in it ended.
+  func didProbe(_ step: StepHeading, _ answer: Plan.Probe) throws(Failure)
+  /// Lets a person say whether an effect in doubt was done whose plan can not be made any more.
+  ///
+  /// Throws `unknown` where nobody can say.
+  func decide(at site: EffectSite, because failure: Failure) throws(Failure) -> Bool
+  /// What the record does not hold was read again: throws `approval` where it is another value now
+  /// and nobody says that it may be.
+  func didReadAgain(_ what: String, _ value: Value, at place: Place) throws(Failure)
 }
 
 extension Operations {
@@ -91,6 +119,16 @@ extension Operations {
   ) throws(Failure) {}
 
   package func didLimit(to cancellation: Cancellation?) {}
+
+  package var recollection: (any Recollection)? { nil }
+  package func didChoose(_ holds: Bool, at place: Place) {}
+  package func willLoop(over elements: [Value], at place: Place) {}
+  package func didCatch(_ failure: CaughtFailure, at place: Place) {}
+  package func decide(at site: EffectSite, because failure: Failure) throws(Failure) -> Bool {
+    throw failure
+  }
+  package func didProbe(_ step: StepHeading, _ answer: Plan.Probe) throws(Failure) {}
+  package func didReadAgain(_ what: String, _ value: Value, at place: Place) throws(Failure) {}
 }
 
 /// Where something stands: a file, its place in it, and the turns of the loops around it.

@@ -165,18 +165,24 @@ package struct CallContext: Sendable {
 
   /// Takes note of what a vendor did that is asked again, for whoever does not wait for the end of it.
   package var heard: (@Sendable (_ vendor: String, _ what: String) -> Void)?
+  /// Says that the effect whose plan is made may have been done already, by this run before it was
+  /// interrupted: an action gives its plan also where the world is as it will be afterwards, since
+  /// the plan's probe is what has to tell.
+  package let isSettling: Bool
 
   package init(
     cancellation: Cancellation,
     now: Time,
     deadline: TimeSpan = .seconds(30),
     progress: Progress = .unwatched,
-    observe: Measurement.Observer? = nil
+    observe: Measurement.Observer? = nil,
+    isSettling: Bool = false
   ) {
     self.cancellation = cancellation
     self.now = now
     self.deadline = deadline
     self.progress = progress
     self.observe = observe
+    self.isSettling = isSettling
   }
 }

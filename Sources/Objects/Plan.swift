@@ -106,7 +106,8 @@ package final class Plan: PlanReference {
   package let body: Body
   /// Looks whether it was done; its context has the same key that the effect was performed with.
   package let probe: (@Sendable (PerformContext) throws(Failure) -> Probe)?
-  /// Gives what the effect gives where its own answer was lost, and the probe says that it is done.
+  /// What it gives, read from the world once the probe says that it was done: the answer that had it
+  /// was lost. Nothing for an effect that gives nothing.
   package let found: (@Sendable (PerformContext) throws(Failure) -> Value)?
   private let state = Mutex(State.fresh)
 
@@ -218,16 +219,25 @@ package struct PerformContext: Sendable {
   package let call: CallContext
   /// The run's id and the effect's place in it: the same again on resume, different otherwise.
   package let key: String
+  /// What the effect's precondition saw before it was begun, as its intent has it: a probe that
+  /// compares with the state before compares with this.
+  package let seen: JSON?
+  /// Puts a fact about the effect on record while it is under way.
+  package let note: @Sendable ([JSON.Member]) -> Void
   /// Says how far it is, in a line; goes to people, never to data.
   package let report: @Sendable (String) -> Void
 
   package init(
     call: CallContext,
     key: String,
+    seen: JSON? = nil,
+    note: @escaping @Sendable ([JSON.Member]) -> Void = { _ in },
     report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.call = call
     self.key = key
+    self.seen = seen
+    self.note = note
     self.report = report
   }
 }

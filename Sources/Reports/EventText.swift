@@ -11,13 +11,14 @@ struct EventText {
   init(_ record: JournalRecord) {
     self.record = record
     switch record.kind {
-    case .runCreated, .runPaused, .runFinished, .finallyOwed, .clockJump, .journalRecovered:
+    case .runCreated, .runResumed, .runPaused, .runFinished, .finallyOwed, .clockJump,
+      .journalRecovered:
       describeRun()
     case .stepStarted, .stepFinished, .skipped: describeStep()
     case .promptShown, .promptAnswered: describePrompt()
     case .targetAttested, .lockAcquired, .lockLost, .lockReleased: describeTarget()
     case .intent, .outcome, .probe, .verified, .undone, .decision: describeEffect()
-    case .read, .bound, .checked, .output, .note: describeReading()
+    case .read, .bound, .checked, .output, .note, .chosen, .looped, .caught: describeReading()
     }
   }
 
@@ -27,13 +28,16 @@ struct EventText {
     tone = .faint
     switch record.kind {
     case .runCreated: words = "began"
+    case .runResumed:
+      words = "gone on with by \(text("operator"))"
+      detail = record["reason"]?.stringValue
     case .runPaused:
       words = "put down, to be gone on with"
       detail = rest(without: [])
     case .finallyOwed: words = "its 'finally' is owed from here on"
     case .clockJump:
-      words = "the clock jumped"
-      detail = rest(without: [])
+      let span = record["microseconds"]?.intValue.map { TimeSpan(microseconds: $0).roundedText }
+      words = "the clock was set by \(span ?? "an unknown time")"
     case .journalRecovered:
       words = "the journal's torn end was put aside: \(text("bytes")) bytes in \(text("kept"))"
       tone = .doubtful
@@ -130,6 +134,16 @@ struct EventText {
       words = "\(holds ? "holds" : "does not hold"): \(text("text"))"
       tone = holds ? .plain : .bad
     case .bound: words = "\(text("name")) = \(Self.bounded(record["value"]))"
+    case .chosen:
+      words =
+        record["holds"]?.boolValue == true ? "the condition holds" : "the condition does not hold"
+      tone = .faint
+    case .looped:
+      words = "goes over \(Self.bounded(record["value"] ?? record["plans"]))"
+      tone = .faint
+    case .caught:
+      words = "caught: \(text("message"))"
+      tone = .bad
     case .read where record["measured"] != nil:
       words = "measured" + (record["measured"].flatMap(Self.measured).map { " " + $0 } ?? "")
       tone = .faint

@@ -10,16 +10,24 @@ struct Attempt {
   let run: Run
   let plan: Plan
   let path: String
+  let site: EffectSite
+  /// It was begun before the run was interrupted: nobody was asked for it yet this time.
+  let isInherited: Bool
 
-  private var surroundings: Surroundings { run.surroundings }
+  var surroundings: Surroundings { run.surroundings }
 
   private var context: PerformContext { context(run.callContext) }
 
-  private func context(_ call: CallContext) -> PerformContext {
+  func context(_ call: CallContext) -> PerformContext {
     let report = surroundings.report
-    return PerformContext(call: call, key: "\(run.id)/\(path)") { line in
-      report(StyledText(line, .faint))
-    }
+    let (run, path) = (run, path)
+    return PerformContext(
+      call: call,
+      key: "\(run.id)/\(path)",
+      seen: run.memory?.history.effects[path]?.seen ?? plan.precondition?.seen,
+      note: { fields in run.record(.output, [.init("path", .string(path))] + fields) },
+      report: { line in report(StyledText(line, .faint)) }
+    )
   }
 
   private var environment: String? {
@@ -44,7 +52,11 @@ struct Attempt {
     )
     while true {
       switch action {
-      case .askGuard: action = receive(.allowed(path: path))
+      case .askGuard:
+        try askAgain()
+        action = receive(.allowed(path: path))
+      case .settle: action = receive(.probed(path: path, try settle(&value)))
+      case .askPerson: action = receive(.decided(path: path, try decide()))
       case .lock:
         try lock()
         action = receive(.locked(path: path))
@@ -64,13 +76,7 @@ struct Attempt {
         try record(outcome, value, &reason)
         action = receive(.recorded(path: path))
       case .probe:
-        let answer = probe()
-        try require(
-          .probe,
-          [.init("answer", .string(answer.rawValue)), .init("path", .string(path))]
-        )
-        if answer == .done { value = found() }
-        action = receive(.probed(path: path, answer))
+        action = receive(.probed(path: path, try recordProbe(&value)))
       case .verify:
         let answer = probe()
         try require(
@@ -94,11 +100,25 @@ struct Attempt {
     }
   }
 
+  /// Asks the world how an effect ended, and puts the answer on record.
+  func recordProbe(_ value: inout Value) throws(Failure) -> Plan.Probe {
+    let answer = probe()
+    var fields: [JSON.Member] = [
+      .init("answer", .string(answer.rawValue)), .init("path", .string(path)),
+    ]
+    if answer == .done, let found = found() {
+      value = found
+      fields += run.kept(found)
+    }
+    try require(.probe, fields)
+    return answer
+  }
+
   private func receive(_ event: RunMachine.Event) -> RunMachine.Action {
     run.state.withLock { $0.machine.receive(event) }
   }
 
-  private func require(_ kind: JournalRecord.Kind, _ fields: [JSON.Member]) throws(Failure) {
+  func require(_ kind: JournalRecord.Kind, _ fields: [JSON.Member]) throws(Failure) {
     do throws(Failure) {
       try surroundings.recorder.require(kind, fields)
     } catch {
@@ -109,7 +129,7 @@ struct Attempt {
 
   // MARK: - Before
 
-  private func lock() throws(Failure) {
+  func lock() throws(Failure) {
     guard let environment, run.state.withLock({ $0.locks[environment] == nil }) else { return }
     let step = run.state.withLock { $0.step }
     let acquired: EnvironmentLock.Acquired
@@ -141,7 +161,7 @@ struct Attempt {
   }
 
   /// Compares the server's own identity with the expected one.
-  private func attest() throws(Failure) {
+  func attest() throws(Failure) {
     do throws(Failure) {
       let found = try surroundings.terms.attest(plan.target, run.callContext)
       guard let found else { return }
@@ -204,13 +224,14 @@ struct Attempt {
     _ value: Value,
     _ reason: inout Failure?
   ) throws(Failure) {
-    let fields: [JSON.Member] = [
+    var fields: [JSON.Member] = [
       .init(
         "evidence",
         reason.map { .string($0.message) } ?? Run.bounded(PlanHash.content(of: value))
       ),
       .init("outcome", .string(outcome.rawValue)), .init("path", .string(path)),
     ]
+    if outcome == .ok { fields += run.kept(value) }
     do throws(Failure) {
       try require(.outcome, fields)
     } catch {
@@ -230,7 +251,7 @@ struct Attempt {
   }
 
   /// What an effect gave whose answer was lost: looked up, as it can not be told any more.
-  private func found() -> Value {
+  func found() -> Value? {
     guard let found = plan.found else { return .nothing }
     do throws(Failure) {
       return try found(context(lookingContext))
@@ -242,13 +263,13 @@ struct Attempt {
           .yellow
         )
       )
-      return .nothing
+      return nil
     }
   }
 
   /// An interrupted effect still has to be looked at: that wish to stop does not reach the look,
   /// which has a short deadline instead.
-  private var lookingContext: CallContext {
+  var lookingContext: CallContext {
     guard run.cancellation.isCancelled else { return run.callContext }
     return CallContext(
       cancellation: Cancellation(),

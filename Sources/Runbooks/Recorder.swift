@@ -127,6 +127,13 @@ package final class Recorder: Sendable {
     }
   }
 
+  /// Keeps bytes that are too large for a record beside the journal, with what is in them masked;
+  /// gives their sha256, or nothing where that can not be.
+  func keep(_ bytes: [UInt8]) -> String? {
+    guard journal != nil else { return nil }
+    return try? store.keep(bytes, of: runID)
+  }
+
   private func open(_ state: inout State) throws(JournalError) -> Journal {
     switch state {
     case .open(let journal): return journal

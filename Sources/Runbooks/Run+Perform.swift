@@ -14,13 +14,21 @@ extension Run {
     guard !plans.isEmpty else { throw Failure(.nothingToDo, "there is nothing to do") }
     try cancellation.check()
     try refuseWithoutJournal()
-    try inTurn { () throws(Failure) in try self.pass(plans, at: site, walk: walkRest) }
+    let turns = try turns(of: plans, at: site)
+    let fresh = turns.filter { !$0.isDone && !isInherited($0.path(at: site)) }.map(\.plan)
+    if !fresh.isEmpty {
+      try inTurn { () throws(Failure) in try self.pass(fresh, at: site, walk: walkRest) }
+    }
     var results: [Value] = []
-    for (index, plan) in plans.enumerated() {
+    for (number, turn) in turns.enumerated() {
+      if let result = turn.result {
+        results.append(result)
+        continue
+      }
       do throws(Failure) {
-        results.append(try perform(plan, at: site, index: site.isList ? index : nil))
+        results.append(try perform(turn.plan, at: site, index: turn.index))
       } catch {
-        throw Self.naming(plans[(index + 1)...], in: error)
+        throw Self.naming(turns[(number + 1)...].map(\.plan), in: error)
       }
     }
     return results
@@ -29,6 +37,7 @@ extension Run {
   package func willCall(
     _ plan: Plan,
     at site: EffectSite,
+    word: String,
     walk: () throws(Failure) -> [WalkItem]
   ) throws(Failure) {
     try refuseWithoutJournal()
@@ -40,9 +49,11 @@ extension Run {
       try self.askAhead(try walk())
     }
     // The texts are in the run's folder; here the name is enough.
+    let arguments = Value.record(Record(fields: plan.arguments.map { ($0.name, $0.value) }))
     let fields: [JSON.Member] = [
-      .init("call", "began"), .init("path", .string(site.place.path)),
-      .init("summary", .string(plan.summary)),
+      .init("arguments", RecordedValue.encode(arguments) ?? .null), .init("call", "began"),
+      .init("path", .string(site.place.path)), .init("summary", .string(plan.summary)),
+      .init("word", .string(word)),
     ]
     record(.output, fields)
   }
@@ -72,14 +83,20 @@ extension Run {
     }
   }
 
-  package func didCall(_ plan: Plan, at site: EffectSite, failure: Failure?) {
-    record(
-      .output,
-      [
-        .init("call", .string(failure == nil ? "ok" : "failed")),
-        .init("path", .string(site.place.path)),
-      ]
-    )
+  package func didCall(
+    _ plan: Plan,
+    at site: EffectSite,
+    word: String,
+    _ result: Result<Value, Failure>
+  ) {
+    var fields: [JSON.Member] = [
+      .init("path", .string(site.place.path)), .init("word", .string(word)),
+    ]
+    switch result {
+    case .success(let value): fields += [.init("call", "ok")] + kept(value)
+    case .failure: fields.append(.init("call", "failed"))
+    }
+    record(.output, fields)
   }
 
   /// Only one question stands at a time, whatever runs in parallel.
@@ -100,7 +117,7 @@ extension Run {
     throw Failure(.journal, error.message, advice: ["no record, no change: nothing was done"])
   }
 
-  private static func naming(_ rest: ArraySlice<Plan>, in failure: Failure) -> Failure {
+  private static func naming(_ rest: [Plan], in failure: Failure) -> Failure {
     guard !rest.isEmpty else { return failure }
     var failure = failure
     failure.advice += rest.map { "not done: \($0.summary)" }
@@ -112,7 +129,13 @@ extension Run {
   private func perform(_ plan: Plan, at site: EffectSite, index: Int?) throws(Failure) -> Value {
     try plan.begin()
     let path = place(site, index)
-    let attempt = Attempt(run: self, plan: plan, path: path)
+    let attempt = Attempt(
+      run: self,
+      plan: plan,
+      path: path,
+      site: site,
+      isInherited: isInherited(path)
+    )
     do throws(Failure) {
       let value = try attempt.go()
       plan.end(.ok)

@@ -6,6 +6,7 @@ package import Values
 
 extension Run {
   package func ask(_ question: Question, at place: Place) throws(Failure) -> Value {
+    if let answer = try answered(question, at: place) { return answer }
     guard surroundings.person.isPresent else {
       throw Failure(
         .approval,
@@ -26,6 +27,23 @@ extension Run {
     case .choice(let values): return try choose(question.text, from: values, at: place)
     case .value(.secret): return .secret(try secret(question.text, at: place))
     case .value(let type): return try value(question.text, of: type, at: place)
+    }
+  }
+
+  /// What was answered before the run was interrupted. A `confirm` guards what was not begun, so it is
+  /// asked anew.
+  private func answered(_ question: Question, at place: Place) throws(Failure) -> Value? {
+    guard !place.path.isEmpty, let answer = memory?.history.answers[place.path], !answer.isEmpty
+    else {
+      return nil
+    }
+    switch question.kind {
+    case .confirm, .value(.secret): return nil
+    case .yesOrNo: return .bool(Guard.Confirmation.yes.isGiven(by: answer))
+    case .manual: return .text(answer)
+    case .choice(let values):
+      return Int(answer).flatMap { values.indices.contains($0 - 1) ? values[$0 - 1] : nil }
+    case .value(let type): return Self.value(answer, of: type)
     }
   }
 

@@ -23,6 +23,8 @@ package final class Run: Operations {
     var uses: [String: Int] = [:]
     var head: String?
     var measurements = MeasurementLog()
+    /// The places whose effect was in doubt when the run went on, and is not settled yet.
+    var inherited: Set<String> = []
   }
 
   private let whole: Cancellation
@@ -31,11 +33,26 @@ package final class Run: Operations {
   let state = Mutex(State())
   /// Questions and what depends on their answer go one after the other.
   let questions = Mutex(())
+  /// What the run did before it was interrupted; nothing in one that begins.
+  package let memory: RunMemory?
 
-  package init(_ surroundings: Surroundings, cancellation: Cancellation) {
+  /// - Parameter memory: makes it go on: what is in the memory is not done again.
+  package init(
+    _ surroundings: Surroundings,
+    cancellation: Cancellation,
+    memory: RunMemory? = nil,
+    started: Time? = nil
+  ) {
     self.surroundings = surroundings
     whole = cancellation
-    started = surroundings.now()
+    self.started = started ?? surroundings.now()
+    self.memory = memory
+    guard let memory else { return }
+    state.withLock { state in
+      for event in memory.events { _ = state.machine.receive(event) }
+      state.machine.goOn()
+      state.inherited = Set(memory.inDoubt.map(\.path))
+    }
   }
 
   /// What stops what runs now: the line at the prompt, or the whole run.
@@ -136,11 +153,10 @@ package final class Run: Operations {
   }
 
   package func didBind(_ name: String, _ value: Value, at place: Place) throws(Failure) {
-    let fields: [JSON.Member] = [
-      .init("name", .string(name)), .init("path", .string(place.path)),
-      .init("value", Self.bounded(PlanHash.content(of: value))),
-    ]
-    record(.bound, fields)
+    record(
+      .bound,
+      [.init("name", .string(name)), .init("path", .string(place.path))] + kept(value)
+    )
   }
 
   package func didCheck(_ text: String, holds: Bool, at place: Place) throws(Failure) {
@@ -186,7 +202,9 @@ package final class Run: Operations {
       .init("failure", failure.map { .string($0.message) } ?? .null),
     ]
     do throws(Failure) {
-      try surroundings.recorder.require(.runFinished, fields)
+      // What was only interrupted has not ended: it is gone on with, and its `finally` is owed.
+      let isOver = failure?.kind.endsTheRun ?? true
+      try surroundings.recorder.require(isOver ? .runFinished : .runPaused, fields)
       return journal.head
     } catch {
       surroundings.report(StyledText("warning: \(error.message)", .yellow))
@@ -241,14 +259,16 @@ package final class Run: Operations {
     [.init("number", .int(Int64(step.number))), .init("title", .string(step.title))]
   }
 
-  private static let mostBytes = 4096
-
   /// A result as far as a record holds it: what is larger becomes its digest and size.
   static func bounded(_ json: JSON?) -> JSON {
     guard let json else { return .null }
     let bytes = json.bytes(isCanonical: true)
-    guard bytes.count > mostBytes else { return json }
-    let digest = (try? SHA256.hex(of: bytes)) ?? ""
-    return ["bytes": .int(Int64(bytes.count)), "sha256": .string(digest)]
+    guard bytes.count > RecordedValue.mostBytes else { return json }
+    return digest(bytes)
+  }
+
+  static func digest(_ bytes: [UInt8]) -> JSON {
+    let hash = (try? SHA256.hex(of: bytes)) ?? ""
+    return ["bytes": .int(Int64(bytes.count)), "sha256": .string(hash)]
   }
 }

@@ -41,6 +41,10 @@ package struct RunMachine: Sendable {
     case recordOutcome(path: String, Outcome)
     case probe(path: String)
     case verify(path: String)
+    /// Finds out how an effect ended that was begun before the run was interrupted.
+    case settle(path: String)
+    /// Nothing can tell how it ended but a person.
+    case askPerson(path: String)
     case end(path: String, Outcome)
     case stop(Stop)
     /// The event does not fit what came before: our fault, or a journal that was not ours.
@@ -74,6 +78,9 @@ package struct RunMachine: Sendable {
     case guarding, locking, attesting, looking, intending, performing
     case recording(Outcome)
     case probing, verifying
+    /// Begun before the run was interrupted; how it ended is not known.
+    case inDoubt
+    case settling, deciding
     case ended(Outcome)
     case stopped
   }
@@ -86,7 +93,34 @@ package struct RunMachine: Sendable {
 
   /// The places whose intent is on the disk and whose outcome is not known.
   package var inDoubt: [String] {
-    stages.filter { $0.value == .performing || $0.value == .ended(.unknown) }.map(\.key).sorted()
+    stages.filter { Self.isInDoubt($0.value) }.map(\.key).sorted()
+  }
+
+  private static func isInDoubt(_ stage: Stage) -> Bool {
+    switch stage {
+    case .performing, .ended(.unknown), .recording(.unknown), .probing, .inDoubt, .settling,
+      .deciding:
+      true
+    default: false
+    }
+  }
+
+  /// Says that all that was received came from the journal: whoever performed it is gone.
+  package mutating func goOn() {
+    for (path, stage) in stages {
+      switch stage {
+      case .ended(let outcome) where outcome != .unknown: continue
+      case .recording(.ok), .verifying: stages[path] = .ended(.ok)
+      case .recording(.failed): stages[path] = .ended(.failed)
+      default: stages[path] = Self.isInDoubt(stage) ? .inDoubt : .stopped
+      }
+    }
+  }
+
+  /// Ends what was in doubt by what a step's own probe says.
+  package mutating func settle(_ path: String, isDone: Bool) {
+    guard stages[path] == .inDoubt else { return }
+    stages[path] = .ended(isDone ? .ok : .failed)
   }
 
   package mutating func receive(_ event: Event) -> Action {
@@ -116,14 +150,19 @@ package struct RunMachine: Sendable {
       )
     case .recorded(let path): recorded(path, event)
     case .probed(let path, let answer): probed(path, answer, event)
-    case .decided(let path, let outcome):
-      move(
-        path,
-        from: .ended(.unknown),
-        to: .ended(outcome),
-        event,
-        then: .end(path: path, outcome)
-      )
+    case .decided(let path, let outcome): decided(path, outcome, event)
+    }
+  }
+
+  private mutating func decided(_ path: String, _ outcome: Outcome, _ event: Event) -> Action {
+    switch (stages[path], outcome) {
+    case (.deciding, .failed):
+      stages[path] = .guarding
+      return .askGuard(path: path)
+    case (.deciding, .unknown), (.deciding, .ok), (.ended(.unknown), _):
+      stages[path] = .ended(outcome)
+      return .end(path: path, outcome)
+    default: return .reject(event)
     }
   }
 
@@ -136,6 +175,10 @@ package struct RunMachine: Sendable {
       return .askGuard(path: wish.path)
     case .ended(let outcome): return .stop(.again(path: wish.path, outcome))
     case .performing: return .stop(.again(path: wish.path, .unknown))
+    case .inDoubt:
+      wishes[wish.path] = wish
+      stages[wish.path] = .settling
+      return .settle(path: wish.path)
     default: return .reject(.wanted(wish))
     }
   }
@@ -170,6 +213,7 @@ package struct RunMachine: Sendable {
   }
 
   private mutating func probed(_ path: String, _ answer: Plan.Probe, _ event: Event) -> Action {
+    if stages[path] == .settling { return settled(path, answer) }
     let outcome: Outcome
     switch (stages[path], answer) {
     case (.verifying, _): outcome = .ok
@@ -180,6 +224,28 @@ package struct RunMachine: Sendable {
     }
     stages[path] = .ended(outcome)
     return .end(path: path, outcome)
+  }
+
+  /// What the world says of an effect that was in doubt. Done: its outcome is recorded. Not done: a
+  /// marked one is done now, since its yes was given and the marker keeps it to once; any other goes
+  /// the whole way again.
+  private mutating func settled(_ path: String, _ answer: Plan.Probe) -> Action {
+    switch answer {
+    case .done:
+      // What comes behind its outcome would only look once more.
+      wishes[path]?.hasProbe = false
+      stages[path] = .recording(.ok)
+      return .recordOutcome(path: path, .ok)
+    case .notDone where wishes[path]?.effectClass == .marked:
+      stages[path] = .performing
+      return .perform(path: path)
+    case .notDone:
+      stages[path] = .guarding
+      return .askGuard(path: path)
+    case .unknown:
+      stages[path] = .deciding
+      return .askPerson(path: path)
+    }
   }
 
   private mutating func move(

@@ -56,9 +56,10 @@ struct OpshCommand: ParsableCommand {
     version: "opsh \(Session.version)",
     subcommands: [
       RunCommand.self, StatusCommand.self, CheckCommand.self, FmtCommand.self, PlanCommand.self,
-      RunsCommand.self, TranscriptCommand.self, DoctorCommand.self, TrustCommand.self,
-      SandboxCommand.self, HelpCommand.self, LaterApprove.self, LaterHandover.self,
-      LaterResume.self, LaterUndo.self, LaterPostmortem.self, LaterLint.self, LaterInit.self,
+      RunsCommand.self, ResumeCommand.self, UndoCommand.self, HandoverCommand.self,
+      TranscriptCommand.self, DoctorCommand.self, TrustCommand.self,
+      SandboxCommand.self, HelpCommand.self, LaterApprove.self,
+      LaterPostmortem.self, LaterLint.self, LaterInit.self,
     ],
     defaultSubcommand: RunCommand.self
   )

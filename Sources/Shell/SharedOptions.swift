@@ -45,6 +45,10 @@ struct SharedOptions: ParsableArguments {
 
   /// Makes the session of a command; `--env` is refused where there is nothing to read.
   func session(readsEnvironment: Bool = false) throws -> Session {
+    Session(try options(readsEnvironment: readsEnvironment))
+  }
+
+  func options(readsEnvironment: Bool = false) throws -> SessionOptions {
     guard readsEnvironment || env == nil else {
       throw ValidationError("--env says what reads are about; this command reads no environment")
     }
@@ -66,7 +70,7 @@ struct SharedOptions: ParsableArguments {
       }
       options.timeout = span
     }
-    return Session(options)
+    return options
   }
 }
 

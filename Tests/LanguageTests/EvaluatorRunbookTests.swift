@@ -41,70 +41,39 @@ private let undoable = """
 @Suite struct EvaluatorRunbookTests {
   @Test func `undo skips what its step did not get to bind, and says so`() throws {
     let example = Example(undoable)
-    var bindings = Bindings()
-    bindings["copy"] = .object(
+    let copy = Value.object(
       ObjectValue(
         TranscriptKinds.database,
         identity: "x",
         payload: TranscriptKinds.EnvironmentFacts(name: "production", world: example.world)
       )
     )
-    try example.evaluator.runUndo(step: "Copy", arguments: example.production, bindings: bindings)
+    example.world.remember(
+      FixedRecollection(steps: ["Copy": .begun], values: ["Copy/0": copy])
+    )
+    try example.evaluator.runUndo(of: ["Copy", "Last"], arguments: example.production)
     #expect(
       example.world.takeLines() == [
-        "(covers delete the branch)", "(does delete the branch at Copy/undo/0)",
+        "== Undo: Copy (1 of 1)", "(covers delete the branch)",
+        "(does delete the branch at Copy/undo/0)",
         "(notes skipped, because then was not bound: note \"it was ${then.id}\")",
       ]
     )
   }
 
-  @Test func `a probe says done, not done or unknown`() throws {
+  @Test func `a step that was done is looked at again before the next one`() throws {
     let example = Example(undoable)
-    let look = { () throws(PlacedFailure) in
-      try example.evaluator.probe(
-        step: "Copy",
-        arguments: example.production,
-        bindings: Bindings()
-      )
-    }
-    #expect(try look() == .notDone)
+    example.world.remember(FixedRecollection(steps: ["Copy": .done], values: [:]))
+    try example.evaluator.runRunbook(arguments: example.production)
+    #expect(
+      example.world.takeLines() == [
+        "(asks step 'Copy' was done, but its probe says that it is so no longer; go on?)",
+        "== Last (2 of 2)", "(notes last)",
+      ]
+    )
     try example.world.wait(.seconds(10))
-    #expect(try look() == .done)
-    let broken = Example(
-      """
-      runbook "Probe"
-      param env: environment
-      step "One" { note "a" } probe { env.broken is 1 }
-      """
-    )
-    let unknown = try broken.evaluator.probe(
-      step: "One",
-      arguments: broken.production,
-      bindings: Bindings()
-    )
-    #expect(unknown == .unknown)
-  }
-
-  @Test(.timeLimit(.minutes(6))) func `the time of a step ends what is in it`() {
-    let example = Example(
-      """
-      runbook "Slow"
-      param env: environment
-      step "Wait" timeout 30ms { wait until 1 is 2 every 1ms for 365d }
-      finally { note "at last" }
-      """
-    )
-    let error = #expect(throws: PlacedFailure.self) {
-      try example.evaluator.runRunbook(arguments: example.production)
-    }
-    #expect(error?.failure.kind == .timeout)
-    #expect(error?.failure.message == "the time given to this step ran out")
-    #expect(example.world.takeLines().last == "(notes at last)")
-  }
-
-  @Test func `a run that goes on from a later step runs no earlier one`() throws {
-    let example = Example(undoable)
-    try example.evaluator.runRunbook(arguments: example.production, from: 2)
+    _ = example.world.takeLines()
+    try example.evaluator.runRunbook(arguments: example.production)
     #expect(example.world.takeLines() == ["== Last (2 of 2)", "(notes last)"])
   }
 

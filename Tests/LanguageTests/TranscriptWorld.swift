@@ -9,6 +9,7 @@ final class TranscriptWorld: Operations {
     var lines: [String] = []
     var clock = TranscriptWorld.start
     var sent = 0
+    var recollection: FixedRecollection?
   }
 
   static let start = Time("2026-11-23T03:00Z") ?? Time(microseconds: 0)
@@ -29,6 +30,14 @@ final class TranscriptWorld: Operations {
       defer { state.lines = [] }
       return state.lines
     }
+  }
+
+  // MARK: - Going on
+
+  var recollection: (any Recollection)? { state.withLock { $0.recollection } }
+
+  func remember(_ recollection: FixedRecollection) {
+    state.withLock { $0.recollection = recollection }
   }
 
   // MARK: - Reads
@@ -127,9 +136,12 @@ final class TranscriptWorld: Operations {
     return results
   }
 
-  func willCall(_ plan: Plan, at site: EffectSite, walk: () throws(Failure) -> [WalkItem])
-    throws(Failure)
-  {
+  func willCall(
+    _ plan: Plan,
+    at site: EffectSite,
+    word: String,
+    walk: () throws(Failure) -> [WalkItem]
+  ) throws(Failure) {
     try plan.begin()
     let covered = try walk()
     say(
@@ -137,8 +149,13 @@ final class TranscriptWorld: Operations {
     )
   }
 
-  func didCall(_ plan: Plan, at site: EffectSite, failure: Failure?) {
-    plan.end(failure == nil ? .ok : .failed)
+  func didCall(
+    _ plan: Plan,
+    at site: EffectSite,
+    word: String,
+    _ result: Result<Value, Failure>
+  ) {
+    if case .success = result { plan.end(.ok) } else { plan.end(.failed) }
   }
 
   func willStartTurns(

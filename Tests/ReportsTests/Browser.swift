@@ -26,18 +26,31 @@ final class Browser {
     }
     var environment = ProcessInfo.processInfo.environment
     environment["HOME"] = profile
-    let log = profile + "/driver.log"
-    driver = try ChildProcess.startDetached(
+    (driver, base) = try Self.start(
       Invocation(path, ["--port=0"], environment: environment),
-      log: log
+      log: profile + "/driver"
     )
-    do {
-      base = "http://127.0.0.1:\(try Self.port(from: log, of: driver))"
-    } catch {
-      try? driver.terminate(grace: .seconds(5))
-      throw error
-    }
     try begin()
+  }
+
+  /// Starts the driver. It takes a free port for IPv6 and then the same one for IPv4, which somebody
+  /// else may have: then another one is tried.
+  private static func start(
+    _ invocation: Invocation,
+    log: String
+  ) throws -> (ProcessIdentity, String) {
+    var turn = 1
+    while true {
+      let log = "\(log)-\(turn).log"
+      let driver = try ChildProcess.startDetached(invocation, log: log)
+      do {
+        return (driver, "http://127.0.0.1:\(try port(from: log, of: driver))")
+      } catch let refusal as Refusal {
+        try? driver.terminate(grace: .seconds(5))
+        guard turn < 10, refusal.what.contains("Address already in use") else { throw refusal }
+        turn += 1
+      }
+    }
   }
 
   deinit {

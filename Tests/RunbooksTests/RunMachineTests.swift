@@ -98,4 +98,66 @@ import Testing
     #expect(machine.receive(.intended(path: "a")) == .reject(.intended(path: "a")))
     #expect(machine.receive(.performed(path: "b", .ok)) == .reject(.performed(path: "b", .ok)))
   }
+
+  /// A machine as it is after a crash behind these events.
+  func gone(_ kind: EffectClass, _ events: [RunMachine.Event]) -> RunMachine {
+    var machine = events.reduce(into: machine(wish(.change, kind, probe: true))) {
+      _ = $0.receive($1)
+    }
+    machine.goOn()
+    return machine
+  }
+
+  @Test(arguments: [
+    (EffectClass.observable, Plan.Probe.done, RunMachine.Action.recordOutcome(path: "a", .ok)),
+    (.keyed, .done, .recordOutcome(path: "a", .ok)),
+    (.marked, .done, .recordOutcome(path: "a", .ok)),
+    // Its yes was given, and the marker keeps it to once.
+    (.marked, .notDone, .perform(path: "a")), (.observable, .notDone, .askGuard(path: "a")),
+    (.keyed, .notDone, .askGuard(path: "a")), (.observable, .unknown, .askPerson(path: "a")),
+    (.marked, .unknown, .askPerson(path: "a")), (.opaque, .unknown, .askPerson(path: "a")),
+  ])
+  func `what a crash left in doubt is found out by its class`(
+    _ kind: EffectClass,
+    _ answer: Plan.Probe,
+    _ action: RunMachine.Action
+  ) {
+    var machine = gone(kind, toPerform)
+    #expect(machine.inDoubt == ["a"])
+    #expect(machine.receive(wish(.change, kind, probe: true)) == .settle(path: "a"))
+    #expect(machine.receive(.probed(path: "a", answer)) == action)
+  }
+
+  @Test func `a person decides what nothing else can tell`() {
+    for (outcome, action) in [
+      (RunMachine.Outcome.ok, RunMachine.Action.end(path: "a", .ok)),
+      (.failed, .askGuard(path: "a")), (.unknown, .end(path: "a", .unknown)),
+    ] {
+      var machine = gone(.opaque, toPerform)
+      _ = machine.receive(wish())
+      _ = machine.receive(.probed(path: "a", .unknown))
+      #expect(machine.receive(.decided(path: "a", outcome)) == action)
+    }
+  }
+
+  @Test func `what ended before a crash is not done again, what failed may be`() {
+    var done = gone(.opaque, toPerform + [.performed(path: "a", .ok), .recorded(path: "a")])
+    #expect(done.receive(wish()) == .stop(.again(path: "a", .ok)))
+    var failed = gone(.opaque, toPerform + [.performed(path: "a", .failed), .recorded(path: "a")])
+    #expect(failed.receive(wish()) == .askGuard(path: "a"))
+    var early = gone(.opaque, Array(toPerform.dropLast()))
+    #expect(early.inDoubt == [])
+    #expect(early.receive(wish()) == .askGuard(path: "a"))
+  }
+
+  @Test func `a crash between an unknown outcome and its probe leaves it in doubt`() {
+    var machine = gone(
+      .observable,
+      toPerform + [.performed(path: "a", .unknown), .recorded(path: "a")]
+    )
+    #expect(machine.receive(wish(.change, .observable, probe: true)) == .settle(path: "a"))
+    var other = gone(.observable, toPerform)
+    other.settle("a", isDone: true)
+    #expect(other.receive(wish()) == .stop(.again(path: "a", .ok)))
+  }
 }

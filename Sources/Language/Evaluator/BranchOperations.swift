@@ -58,6 +58,23 @@ final class BranchOperations: Operations {
 
   // MARK: - Passed on
 
+  var requestDeadline: TimeSpan { inner.requestDeadline }
+  var recollection: (any Recollection)? { inner.recollection }
+  func didChoose(_ holds: Bool, at place: Place) { inner.didChoose(holds, at: place) }
+  func didCatch(_ failure: CaughtFailure, at place: Place) { inner.didCatch(failure, at: place) }
+
+  func willLoop(over elements: [Value], at place: Place) {
+    inner.willLoop(over: elements, at: place)
+  }
+
+  func decide(at site: EffectSite, because failure: Failure) throws(Failure) -> Bool {
+    try inner.decide(at: site, because: failure)
+  }
+
+  func didReadAgain(_ what: String, _ value: Value, at place: Place) throws(Failure) {
+    try inner.didReadAgain(what, value, at: place)
+  }
+
   var vocabulary: Vocabulary { inner.vocabulary }
   var roots: [String: ValueType] { inner.roots }
   var cancellation: Cancellation { inner.cancellation }
@@ -87,14 +104,22 @@ final class BranchOperations: Operations {
     try inner.perform(plans, at: site, walkRest: walkRest)
   }
 
-  func willCall(_ plan: Plan, at site: EffectSite, walk: () throws(Failure) -> [WalkItem])
-    throws(Failure)
-  {
-    try inner.willCall(plan, at: site, walk: walk)
+  func willCall(
+    _ plan: Plan,
+    at site: EffectSite,
+    word: String,
+    walk: () throws(Failure) -> [WalkItem]
+  ) throws(Failure) {
+    try inner.willCall(plan, at: site, word: word, walk: walk)
   }
 
-  func didCall(_ plan: Plan, at site: EffectSite, failure: Failure?) {
-    inner.didCall(plan, at: site, failure: failure)
+  func didCall(
+    _ plan: Plan,
+    at site: EffectSite,
+    word: String,
+    _ result: Result<Value, Failure>
+  ) {
+    inner.didCall(plan, at: site, word: word, result)
   }
 
   func program(_ program: ProgramCall, at place: Place) throws(Failure) -> ProgramOutcome {

@@ -17,6 +17,8 @@ struct CompiledRunbook {
     let probe: (any ExpressionNode)?
     /// The names that its body binds at its top level.
     let names: [String: Int]
+    /// Every slot that it reads.
+    let reads: Set<Int>
   }
 
   /// One statement of an `undo`, with the slots it reads.
@@ -135,9 +137,12 @@ extension Compiler {
   fileprivate mutating func step(_ step: StepDeclaration, number: Int, count: Int)
     -> CompiledRunbook.Step
   {
+    let outer = reads
+    reads = []
+    defer { reads.formUnion(outer) }
     let condition = step.condition.map { pipeline($0) }
     let isOpen = step.condition == nil
-    return within(.fixed(step.title.text)) { compiler in
+    return within(.fixed(Place.segment(ofStep: step.title.text))) { compiler in
       let position = compiler.position(step.span)
       let timeout = step.timeout.map { compiler.expression($0) }
       let approvals = step.approvals.map { compiler.expression($0) }
@@ -162,6 +167,7 @@ extension Compiler {
     let body = statements(step.body.statements, isRecorded: true)
     let names = innermost
     let undo = step.undo.map { self.undo($0) } ?? []
+    let probe = step.probe.map { pipeline($0) }
     return CompiledRunbook.Step(
       heading: StepHeading(
         title: step.title.text,
@@ -176,14 +182,19 @@ extension Compiler {
       approvals: approvals,
       body: body,
       undo: undo,
-      probe: step.probe.map { pipeline($0) },
-      names: names
+      probe: probe,
+      names: names,
+      reads: reads
     )
   }
 
   private mutating func undo(_ block: Block) -> [CompiledRunbook.Undo] {
-    scoped { compiler in
+    let outer = reads
+    defer { reads.formUnion(outer) }
+    return scoped { compiler in
       compiler.within(.fixed("undo")) { compiler in
+        var all: Set<Int> = []
+        defer { compiler.reads = all }
         var statements: [CompiledRunbook.Undo] = []
         for (index, statement) in block.statements.enumerated() {
           compiler.reads = []
@@ -191,6 +202,7 @@ extension Compiler {
             $0.statement(statement, isRecorded: true)
           }
           statements.append(CompiledRunbook.Undo(statement: node, reads: compiler.reads))
+          all.formUnion(compiler.reads)
         }
         return statements
       }

@@ -20,7 +20,7 @@ extension Compiler {
         within(.fixed(String(index))) { $0.statement(statement, isRecorded: records) }
       )
     }
-    let node = BlockNode(nodes, acts: hasDo)
+    let node = BlockNode(nodes, acts: hasDo, isRecorded: records)
     hasDo = outer || hasDo
     return node
   }
@@ -135,7 +135,7 @@ extension Compiler {
         let node = compiler.branch(nested, compiler.position(nested.span))
         let acts = compiler.hasDo
         compiler.hasDo = outer || acts
-        return BlockNode([node], acts: acts)
+        return BlockNode([node], acts: acts, isRecorded: false)
       }
     case nil: break
     }

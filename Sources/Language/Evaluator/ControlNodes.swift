@@ -23,16 +23,27 @@ final class IfNode: StatementNode {
     self.alternative = alternative
   }
 
+  private var acts: Bool { body.acts || alternative?.acts == true }
+
   func execute(_ frame: inout Frame) throws(PlacedFailure) -> Flow {
     let holds: Bool
     do throws(PlacedFailure) {
-      holds = try condition.truth(&frame, span: conditionSpan)
+      holds = try self.holds(&frame)
     } catch {
       guard let walk = frame.walk, frame.notYetKnown(error) != nil else { throw error }
       return try walkBoth(walk, &frame)
     }
     if holds { return try body.execute(&frame) }
     return try alternative?.execute(&frame) ?? .next
+  }
+
+  /// A branch with a change in it is on record, so that a run that goes on takes the same one.
+  private func holds(_ frame: inout Frame) throws(PlacedFailure) -> Bool {
+    guard acts else { return try condition.truth(&frame, span: conditionSpan) }
+    if let choice = frame.recollection?.choice(at: frame.path(of: position)) { return choice }
+    let holds = try condition.truth(&frame, span: conditionSpan)
+    if frame.walk == nil { frame.operations.didChoose(holds, at: frame.place(of: position)) }
+    return holds
   }
 
   /// Nobody knows yet which branch it will be, so both are shown.
@@ -89,6 +100,9 @@ final class ForNode: StatementNode {
   }
 
   func execute(_ frame: inout Frame) throws(PlacedFailure) -> Flow {
+    if body.acts, case .known(let elements)? = try recalled(frame) {
+      return try act(on: elements, from: 0, &frame)
+    }
     let rows: RowSource
     do throws(PlacedFailure) {
       // A body that acts is looped over what was there when it began.
@@ -99,7 +113,11 @@ final class ForNode: StatementNode {
       guard let walk = frame.walk, let pending = frame.notYetKnown(error) else { throw error }
       return try walkOnce(pending, walk, &frame)
     }
-    if body.acts { return try act(on: Rows.all(of: rows, &frame), from: 0, &frame) }
+    if body.acts {
+      let elements = try Rows.all(of: rows, &frame)
+      try LoopTurns.note(elements, at: frame.place(of: position), frame)
+      return try act(on: elements, from: 0, &frame)
+    }
     var turn: Int64 = 0
     defer { rows.cancel() }
     while let row = try rows.next(&frame) {
@@ -111,6 +129,10 @@ final class ForNode: StatementNode {
       if case .returned = flow { return flow }
     }
     return .next
+  }
+
+  private func recalled(_ frame: Frame) throws(PlacedFailure) -> Recalled<[Value]>? {
+    try LoopTurns.recalled(at: frame.path(of: position), frame)
   }
 
   /// Loops with a trail, so that a question can be asked for all the turns to come.
@@ -146,6 +168,31 @@ final class ForNode: StatementNode {
   }
 }
 
+/// The turns of a loop that acts are on record: a run that goes on has the same ones.
+enum LoopTurns {
+  static func recalled(at path: String, _ frame: Frame) throws(PlacedFailure)
+    -> Recalled<[Value]>?
+  {
+    do throws(Failure) {
+      return try frame.recollection?.elements(at: path)
+    } catch {
+      throw PlacedFailure(error)
+    }
+  }
+
+  static func note(_ elements: [Value], at place: Place, _ frame: Frame) throws(PlacedFailure) {
+    guard frame.walk == nil else { return }
+    guard case .readAgain? = try recalled(at: place.path, frame) else {
+      return frame.operations.willLoop(over: elements, at: place)
+    }
+    do throws(Failure) {
+      try frame.operations.didReadAgain("what is looped over", .list(elements), at: place)
+    } catch {
+      throw PlacedFailure(error)
+    }
+  }
+}
+
 extension Value {
   /// The pending value that this is as a whole; a list that only holds some is looped over.
   fileprivate var pendingRows: Pending? {
@@ -169,6 +216,10 @@ final class TryNode: StatementNode {
 
   func execute(_ frame: inout Frame) throws(PlacedFailure) -> Flow {
     let trail = frame.trail
+    if let caught = frame.recollection?.caught(at: frame.path(of: position)) {
+      frame.slots[slot] = caught.record
+      return try handler.execute(&frame)
+    }
     do throws(PlacedFailure) {
       let flow = try body.execute(&frame)
       if let walk = frame.walk, body.acts, handler.acts { try walkHandler(walk, &frame) }
@@ -176,7 +227,11 @@ final class TryNode: StatementNode {
     } catch {
       guard error.pending == nil, error.failure.isCatchable else { throw error }
       frame.trail = trail
-      frame.slots[slot] = Self.record(of: error)
+      let caught = error.caught
+      if body.acts || handler.acts, frame.walk == nil {
+        frame.operations.didCatch(caught, at: frame.place(of: position))
+      }
+      frame.slots[slot] = caught.record
       return try handler.execute(&frame)
     }
   }
@@ -189,18 +244,16 @@ final class TryNode: StatementNode {
     frame.slots[slot] = error
     _ = try walk.branch("if it fails") { () throws(PlacedFailure) in try handler.execute(&frame) }
   }
+}
 
-  private static func record(of error: PlacedFailure) -> Value {
-    var place = ""
-    if let found = error.place {
-      let (line, column) = found.source.position(of: found.span.start)
-      place = "\(found.source.name):\(line):\(column)"
+extension PlacedFailure {
+  /// What `catch` binds of it.
+  var caught: CaughtFailure {
+    var words = ""
+    if let place {
+      let (line, column) = place.source.position(of: place.span.start)
+      words = "\(place.source.name):\(line):\(column)"
     }
-    return .record(
-      Record([
-        "kind": .text(error.failure.kind.rawValue), "message": .text(error.failure.message),
-        "where": .text(place),
-      ])
-    )
+    return CaughtFailure(kind: failure.kind.rawValue, message: failure.message, place: words)
   }
 }

@@ -27,11 +27,17 @@ final class DoNode: StatementNode {
   }
 
   func execute(_ frame: inout Frame) throws(PlacedFailure) -> Flow {
-    if let walk = frame.walk {
-      try self.walk(walk, &frame)
+    let recalled = try recalledEffect(frame)
+    if case .done(let result)? = recalled {
+      try bind(result, &frame)
       return .next
     }
-    let value = try source.value(&frame)
+    let isInDoubt = if case .inDoubt? = recalled { true } else { false }
+    if let walk = frame.walk {
+      if isInDoubt { meetDoubt(walk, &frame) } else { try self.walk(walk, &frame) }
+      return .next
+    }
+    guard let value = try planValue(isInDoubt: isInDoubt, &frame) else { return .next }
     let result: Value
     switch value {
     case .plan(let reference):
@@ -48,6 +54,87 @@ final class DoNode: StatementNode {
       throw PlacedFailure(error)
     }
     return .next
+  }
+
+  // MARK: - Going on
+
+  func recall(_ recollection: any Recollection, _ frame: inout Frame) throws(PlacedFailure) {
+    guard binding != nil, case .done(let result)? = try recalledEffect(frame) else { return }
+    try bind(result, &frame)
+  }
+
+  private func recalledEffect(_ frame: Frame) throws(PlacedFailure) -> RecalledEffect? {
+    guard let recollection = frame.recollection else { return nil }
+    do throws(Failure) {
+      return try recollection.effect(at: frame.path(of: position))
+    } catch {
+      throw PlacedFailure(error, span: sourceSpan)
+    }
+  }
+
+  /// Makes the plan, or the list of them.
+  ///
+  /// Nothing where it can not be made, because what it was about is gone, and a person said that it
+  /// was done.
+  private func planValue(isInDoubt: Bool, _ frame: inout Frame) throws(PlacedFailure) -> Value? {
+    guard isInDoubt else { return try source.value(&frame) }
+    frame.isSettling = true
+    defer { frame.isSettling = false }
+    do throws(PlacedFailure) {
+      return try source.value(&frame)
+    } catch {
+      guard binding == nil, error.failure.isCatchable, error.pending == nil else { throw error }
+      let isDone: Bool
+      do throws(Failure) {
+        isDone = try frame.operations.decide(
+          at: site(frame, isList: false),
+          because: error.failure
+        )
+      } catch let failure {
+        throw PlacedFailure(failure, span: sourceSpan)
+      }
+      guard isDone else { throw error }
+      return nil
+    }
+  }
+
+  /// Binds what was given before the run was interrupted; that can not be had again by reading.
+  private func bind(_ result: Recalled<Value>, _ frame: inout Frame) throws(PlacedFailure) {
+    guard let binding else { return }
+    do throws(Failure) {
+      if case .known(let value)? = try frame.recollection?.value(at: frame.path(of: position)) {
+        frame.slots[binding.slot] = value
+        return
+      }
+      guard case .known(let value) = result else {
+        guard frame.needed?.contains(binding.slot) != false else { return }
+        throw Failure(
+          .value,
+          "what '\(binding.name)' was bound to is not on record: it held a secret or was too large",
+          advice: ["do by hand what still needs it; the rest of the run can not know it"]
+        )
+      }
+      frame.slots[binding.slot] = value
+      guard frame.walk == nil else { return }
+      try frame.operations.didBind(binding.name, value, at: frame.place(of: position))
+    } catch {
+      throw PlacedFailure(error, span: sourceSpan)
+    }
+  }
+
+  /// Meets in a walk what will first be looked for in the world.
+  private func meetDoubt(_ walk: Walk, _ frame: inout Frame) {
+    walk.add(
+      .check(
+        text: "in doubt, found out first: \(frame.text(of: position.span))",
+        frame.place(of: position)
+      )
+    )
+    walk.hasChanged = true
+    guard let binding else { return }
+    frame.slots[binding.slot] = .pending(
+      Pending(place: "\(binding.name), line \(frame.line(of: position.span))", type: .any)
+    )
   }
 
   // MARK: - Plans
@@ -153,8 +240,12 @@ final class DoNode: StatementNode {
     let site = site(frame, isList: isList)
     let word = word(call, index)
     let snapshot = frame
+    if case .done(let result)? = try recalledCall(word, frame) {
+      guard case .known(let value) = result else { return .nothing }
+      return value
+    }
     do throws(Failure) {
-      try frame.operations.willCall(plan, at: site) { () throws(Failure) in
+      try frame.operations.willCall(plan, at: site, word: word) { () throws(Failure) in
         try RestOfStep.walk(snapshot, from: self, [plan] + rest, first: index)
       }
     } catch {
@@ -163,20 +254,44 @@ final class DoNode: StatementNode {
     let caller = Caller(frame: frame, statement: self, remaining: rest, next: (index ?? 0) + 1)
     do throws(PlacedFailure) {
       let result = try call.unit.run(
-        call.arguments,
+        try recalledArguments(word, frame) ?? call.arguments,
         from: &frame,
         caller: caller,
         word: word
       )
-      frame.operations.didCall(plan, at: site, failure: nil)
+      frame.operations.didCall(plan, at: site, word: word, .success(result))
       return result
     } catch {
-      frame.operations.didCall(plan, at: site, failure: error.failure)
+      frame.operations.didCall(plan, at: site, word: word, .failure(error.failure))
       var error = error
       var place = frame.place(of: position)
       place.span = sourceSpan
       error.trace.append(place)
       throw error
+    }
+  }
+}
+
+extension DoNode {
+  private func recalledCall(_ word: String, _ frame: Frame) throws(PlacedFailure)
+    -> RecalledEffect?
+  {
+    do throws(Failure) {
+      return try frame.recollection?.effect(at: frame.path(of: position) + "/" + word)
+    } catch {
+      throw PlacedFailure(error, span: sourceSpan)
+    }
+  }
+
+  /// The arguments of a call that was begun: what they were computed from may be another by now.
+  private func recalledArguments(_ word: String, _ frame: Frame) throws(PlacedFailure)
+    -> Arguments?
+  {
+    do throws(Failure) {
+      let path = frame.path(of: position) + "/" + word
+      return try frame.recollection?.arguments(ofCallAt: path).map { Arguments($0) }
+    } catch {
+      throw PlacedFailure(error, span: sourceSpan)
     }
   }
 }

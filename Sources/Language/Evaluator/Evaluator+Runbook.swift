@@ -1,5 +1,5 @@
 import Diagnostics
-package import Objects
+import Objects
 import Syntax
 package import Values
 
@@ -7,22 +7,18 @@ extension Evaluator {
   /// Runs a runbook's steps in order, then what is owed: `on failure` after a failure, `finally`.
   ///
   /// Parameters without a default that are not among the arguments are asked for. A run that goes on
-  /// from a later step gets the names of the earlier ones in `bindings`.
+  /// does what is left of it, by what the operations recollect.
   ///
   /// - Returns: what the steps bound.
   @discardableResult
-  package func runRunbook(
-    arguments: [String: Value],
-    from first: Int = 1,
-    bindings: Bindings = Bindings()
-  ) throws(PlacedFailure) -> Bindings {
+  package func runRunbook(arguments: [String: Value]) throws(PlacedFailure) -> Bindings {
     let runbook = try compiled()
-    var frame = try runbook.frame(arguments, bindings)
+    var frame = try runbook.frame(arguments, Bindings())
+    try runbook.record(arguments, &frame)
     try runbook.askMissing(&frame)
     do throws(PlacedFailure) {
-      for step in runbook.steps where step.heading.number >= first {
-        try runbook.run(step, &frame)
-      }
+      try runbook.lookAgain(&frame)
+      for step in runbook.steps { try runbook.run(step, &frame) }
     } catch {
       throw runbook.end(after: error, frame)
     }
@@ -30,45 +26,31 @@ extension Evaluator {
     return runbook.bindings(frame)
   }
 
-  /// Runs the `undo` of a step; a statement that reads a name which was not bound is skipped.
-  package func runUndo(
-    step title: String,
-    arguments: [String: Value],
-    bindings: Bindings
-  ) throws(PlacedFailure) {
+  /// Runs the `undo` blocks of these steps, the last step first; a statement that reads a name which
+  /// was not bound is skipped.
+  ///
+  /// What the steps bound comes from what the operations recollect.
+  package func runUndo(of titles: Set<String>, arguments: [String: Value]) throws(PlacedFailure) {
     let runbook = try compiled()
-    let step = try runbook.step(titled: title)
-    var frame = try runbook.frame(arguments, bindings)
-    frame.step = title
-    for (name, slot) in step.names {
-      if let value = bindings[name] { frame.slots[slot] = value }
+    var frame = try runbook.frameForUndo(arguments)
+    let steps = runbook.undoable(titles)
+    for (index, step) in steps.enumerated() {
+      try runbook.runUndo(of: step, number: index + 1, count: steps.count, &frame)
     }
-    for undo in step.undo { try runbook.run(undo, of: step, &frame) }
   }
 
-  /// Looks whether a step was done, by its `probe`; nothing if it has none.
-  package func probe(
-    step title: String,
-    arguments: [String: Value],
-    bindings: Bindings
-  ) throws(PlacedFailure) -> Plan.Probe? {
+  /// Walks what ``runUndo(of:arguments:)`` would do.
+  package func walkUndo(of titles: Set<String>, arguments: [String: Value]) throws(PlacedFailure)
+    -> [WalkItem]
+  {
     let runbook = try compiled()
-    let step = try runbook.step(titled: title)
-    guard let probe = step.probe else { return nil }
-    var frame = try runbook.frame(arguments, bindings)
-    for (name, slot) in step.names {
-      if let value = bindings[name] { frame.slots[slot] = value }
+    var frame = try runbook.frameForUndo(arguments)
+    let walk = Walk()
+    let steps = runbook.undoable(titles)
+    for (index, step) in steps.enumerated() {
+      try runbook.walkUndo(of: step, number: index + 1, count: steps.count, walk, &frame)
     }
-    do throws(PlacedFailure) {
-      return switch try probe.value(&frame) {
-      case .bool(true): .done
-      case .bool(false): .notDone
-      default: .unknown
-      }
-    } catch {
-      guard error.failure.isCatchable || error.pending != nil else { throw error }
-      return .unknown
-    }
+    return walk.items
   }
 
   private func compiled() throws(PlacedFailure) -> CompiledRunbook {
@@ -80,20 +62,6 @@ extension Evaluator {
 }
 
 extension CompiledRunbook {
-  func step(titled title: String) throws(PlacedFailure) -> Step {
-    guard let step = steps.first(where: { $0.heading.title == title }) else {
-      let nearest = Spelling.nearest(to: title, in: steps.map(\.heading.title))
-      throw PlacedFailure(
-        Failure(
-          .usage,
-          "there is no step \"\(title)\"",
-          advice: nearest.map { ["did you mean \"\($0)\"?"] } ?? []
-        )
-      )
-    }
-    return step
-  }
-
   /// Asks for every parameter that has neither an argument nor a default.
   func askMissing(_ frame: inout Frame) throws(PlacedFailure) {
     guard let store = frame.world.parameters else { return }
@@ -108,6 +76,9 @@ extension CompiledRunbook {
       } catch {
         throw PlacedFailure(error, at: place)
       }
+      if let value = store.known[parameter.name] {
+        try ParameterStore.record(value, of: parameter, frame)
+      }
     }
   }
 
@@ -116,6 +87,11 @@ extension CompiledRunbook {
     frame.position = step.position
     frame.statementTime = nil
     do throws(PlacedFailure) {
+      if let recollection = frame.recollection,
+        let state = recollection.step(step.heading.title)
+      {
+        return try goOn(step, from: state, recollection, &frame)
+      }
       if let condition = step.condition,
         try !condition.truth(&frame, span: step.conditionSpan)
       {
@@ -130,7 +106,7 @@ extension CompiledRunbook {
     }
   }
 
-  private func runBody(_ step: Step, _ frame: inout Frame) throws(PlacedFailure) {
+  func runBody(_ step: Step, _ frame: inout Frame) throws(PlacedFailure) {
     let timeout = try Durations.value(of: step.timeout, &frame)
     var heading = step.heading
     if let value = try step.approvals?.value(&frame) {
@@ -179,21 +155,6 @@ extension CompiledRunbook {
     "\(frame.text(of: step.conditionSpan)) does not hold"
   }
 
-  func run(_ undo: Undo, of step: Step, _ frame: inout Frame) throws(PlacedFailure) {
-    let unbound = undo.reads.filter { Unbound.matches(frame.slots[$0]) }
-    guard unbound.isEmpty else {
-      let missing = (names.merging(step.names) { $1 })
-        .filter { unbound.contains($0.value) }.keys.sorted().joined(separator: ", ")
-      let place = frame.place(of: undo.statement.position)
-      let text =
-        "skipped, because \(missing) was not bound: "
-        + frame.text(of: undo.statement.position.span)
-      try tell { (operations) throws(Failure) in try operations.note(text, at: place) }
-      return
-    }
-    _ = try BlockNode([undo.statement], acts: true).execute(&frame)
-  }
-
   // MARK: - The end
 
   /// Runs `on failure` and `finally`, and gives the failure that the run ends with.
@@ -222,6 +183,9 @@ extension CompiledRunbook {
     var frame = frame
     frame.trail = []
     frame.step = word
+    frame.needed = nil
+    // What an earlier end of the run did is its own.
+    if let ends = frame.recollection?.ends, ends > 0 { frame.base = "again:\(ends)" }
     frame.cancellation = evaluator.operations.cancellation
     _ = try block.execute(&frame)
   }
@@ -235,7 +199,7 @@ extension CompiledRunbook {
     return bindings
   }
 
-  private func tell(_ body: (any Operations) throws(Failure) -> Void) throws(PlacedFailure) {
+  func tell(_ body: (any Operations) throws(Failure) -> Void) throws(PlacedFailure) {
     do throws(Failure) {
       try body(evaluator.operations)
     } catch {
@@ -246,7 +210,7 @@ extension CompiledRunbook {
 
 extension Failure.Kind {
   /// Says that the run is over: the others leave it to be resumed, with its `finally` still owed.
-  fileprivate var endsTheRun: Bool {
+  package var endsTheRun: Bool {
     switch self {
     case .interrupted, .terminated, .journal, .unknown, .locked: false
     default: true

@@ -22,6 +22,10 @@ struct Frame {
   /// Where evaluation is in blocks that act, the innermost last; a walk of the rest starts here.
   var trail: [TrailEntry] = []
   var caller: Caller?
+  /// In a run that goes on: the slots that are still read; nothing where all may be.
+  var needed: Set<Int>?
+  /// Set while the plan of an effect is made that may have been done already.
+  var isSettling = false
 
   init(world: World, position: Position, slotCount: Int, base: String = "") {
     slots = Array(repeating: .nothing, count: slotCount)
@@ -33,6 +37,8 @@ struct Frame {
   }
 
   var operations: any Operations { world.operations }
+  /// What the run did before it was interrupted; nothing in a run that begins.
+  var recollection: (any Recollection)? { world.recollection }
 
   mutating func now() -> Time {
     if let statementTime { return statementTime }
@@ -47,7 +53,8 @@ struct Frame {
       now: now(),
       deadline: operations.requestDeadline,
       progress: operations.underWay,
-      observe: operations.observe
+      observe: operations.observe,
+      isSettling: isSettling
     )
   }
 
@@ -99,11 +106,13 @@ final class World: Sendable {
   let operations: any Operations
   let parameters: ParameterStore?
   let isPrompt: Bool
+  let recollection: (any Recollection)?
 
   init(operations: any Operations, parameters: ParameterStore?, isPrompt: Bool) {
     self.operations = operations
     self.parameters = parameters
     self.isPrompt = isPrompt
+    recollection = operations.recollection
   }
 }
 

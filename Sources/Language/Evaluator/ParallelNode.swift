@@ -62,10 +62,23 @@ final class ParallelNode: StatementNode {
     case .statements(let blocks):
       return blocks.enumerated().map { Turn(index: $0, element: .nothing, body: $1) }
     case .loop(_, let source, let span, let body):
-      let value = try source.value(&frame)
-      let elements = try Rows.list(of: value, span: span, &frame)
+      let elements = try elements(source, span, &frame)
       return elements.enumerated().map { Turn(index: $0, element: $1, body: body) }
     }
+  }
+
+  private func elements(
+    _ source: any ExpressionNode,
+    _ span: SourceSpan,
+    _ frame: inout Frame
+  ) throws(PlacedFailure) -> [Value] {
+    let place = frame.place(of: position)
+    if acts, case .known(let elements)? = try LoopTurns.recalled(at: place.path, frame) {
+      return elements
+    }
+    let elements = try Rows.list(of: source.value(&frame), span: span, &frame)
+    if acts { try LoopTurns.note(elements, at: place, frame) }
+    return elements
   }
 
   private func run(_ turn: Turn, _ frame: inout Frame) throws(PlacedFailure) -> Flow {

@@ -61,10 +61,24 @@ final class ParameterStore: Sendable {
     do throws(PlacedFailure) {
       let value = try makeDefault(parameter, frame)
       set(index, value)
+      if frame.walk == nil { try Self.record(value, of: parameter, frame) }
       return value
     } catch {
       states.withLock { $0[index] = .missing }
       throw error
+    }
+  }
+
+  /// Puts the value of a parameter on record: a run that goes on has the same.
+  static func record(_ value: Value, of parameter: Declared, _ frame: Frame) throws(PlacedFailure) {
+    var place = frame.place(of: parameter.position)
+    place.path = Place.path(ofParameter: parameter.name)
+    do throws(Failure) {
+      // A parameter that was asked for or given before is on record already.
+      if case .known? = try frame.recollection?.value(at: place.path) { return }
+      try frame.operations.didBind(parameter.name, value, at: place)
+    } catch {
+      throw PlacedFailure(error, at: place)
     }
   }
 

@@ -12,6 +12,12 @@ enum Flow {
 protocol StatementNode: AnyObject, Sendable {
   var position: Position { get }
   func execute(_ frame: inout Frame) throws(PlacedFailure) -> Flow
+  /// Binds what it bound before the run was interrupted; nothing else of it is done again.
+  func recall(_ recollection: any Recollection, _ frame: inout Frame) throws(PlacedFailure)
+}
+
+extension StatementNode {
+  func recall(_ recollection: any Recollection, _ frame: inout Frame) throws(PlacedFailure) {}
 }
 
 /// Statements in order.
@@ -19,10 +25,26 @@ final class BlockNode: Sendable {
   let statements: [any StatementNode]
   /// Says that a `do` is somewhere inside, so that a walk of the rest may start here.
   let acts: Bool
+  /// Says that what it does is on record by its places.
+  let isRecorded: Bool
 
-  init(_ statements: [any StatementNode], acts: Bool) {
+  init(_ statements: [any StatementNode], acts: Bool, isRecorded: Bool) {
     self.statements = statements
     self.acts = acts
+    self.isRecorded = isRecorded
+  }
+
+  /// Binds what its statements bound before the run was interrupted.
+  func recall(_ recollection: any Recollection, _ frame: inout Frame) throws(PlacedFailure) {
+    for statement in statements {
+      frame.position = statement.position
+      frame.statementTime = nil
+      do throws(PlacedFailure) {
+        try statement.recall(recollection, &frame)
+      } catch {
+        throw error.placed(at: frame.place(of: statement.position))
+      }
+    }
   }
 
   func execute(_ frame: inout Frame) throws(PlacedFailure) -> Flow {
@@ -35,6 +57,12 @@ final class BlockNode: Sendable {
     // Not deferred when a statement throws: whoever takes the error puts the trail back.
     for index in statements.indices.dropFirst(start) {
       if leavesTrail { frame.trail[frame.trail.count - 1] = .block(self, at: index) }
+      if isRecorded, let recollection = frame.recollection,
+        recollection.isOver(frame.path(of: statements[index].position))
+      {
+        try statements[index].recall(recollection, &frame)
+        continue
+      }
       let flow = try Self.run(statements[index], &frame)
       if case .returned = flow {
         if leavesTrail { frame.trail.removeLast() }
@@ -85,6 +113,12 @@ final class LetNode: StatementNode {
   }
 
   func execute(_ frame: inout Frame) throws(PlacedFailure) -> Flow {
+    if isRecorded, let recollection = frame.recollection,
+      let recalled = try self.recalled(recollection, frame)
+    {
+      try bind(recalled, &frame)
+      return .next
+    }
     do throws(PlacedFailure) {
       frame.slots[slot] = try expression.value(&frame)
     } catch {
@@ -100,6 +134,39 @@ final class LetNode: StatementNode {
       }
     }
     return .next
+  }
+}
+
+extension LetNode {
+  func recall(_ recollection: any Recollection, _ frame: inout Frame) throws(PlacedFailure) {
+    guard let recalled = try recalled(recollection, frame) else { return }
+    try bind(recalled, &frame)
+  }
+
+  private func recalled(
+    _ recollection: any Recollection,
+    _ frame: Frame
+  ) throws(PlacedFailure) -> Recalled<Value>? {
+    do throws(Failure) {
+      return try recollection.value(at: frame.path(of: position))
+    } catch {
+      throw PlacedFailure(error)
+    }
+  }
+
+  private func bind(_ recalled: Recalled<Value>, _ frame: inout Frame) throws(PlacedFailure) {
+    if case .known(let value) = recalled {
+      frame.slots[slot] = value
+      return
+    }
+    guard frame.needed?.contains(slot) != false else { return }
+    let value = try expression.value(&frame)
+    do throws(Failure) {
+      try frame.operations.didReadAgain("'\(name)'", value, at: frame.place(of: position))
+    } catch {
+      throw PlacedFailure(error)
+    }
+    frame.slots[slot] = value
   }
 }
 
@@ -187,7 +254,9 @@ final class NoteNode: StatementNode {
   }
 
   func execute(_ frame: inout Frame) throws(PlacedFailure) -> Flow {
-    guard frame.walk == nil else { return .next }
+    guard frame.walk == nil,
+      frame.recollection?.isNoted(frame.path(of: position)) != true
+    else { return .next }
     let text = try Questions.text(text, span: span, &frame)
     do throws(Failure) {
       try frame.operations.note(text, at: frame.place(of: position))

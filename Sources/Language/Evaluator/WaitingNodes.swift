@@ -27,7 +27,9 @@ final class RetryNode: StatementNode {
   }
 
   func execute(_ frame: inout Frame) throws(PlacedFailure) -> Flow {
-    frame.slots[turnSlot] = .int(0)
+    // A run that goes on has its turns behind those that failed before.
+    let before = Int64(frame.recollection?.failedAttempts(at: frame.path(of: position)) ?? 0)
+    frame.slots[turnSlot] = .int(before)
     guard frame.walk == nil else { return try body.execute(&frame) }
     let attempts = try turns(&frame)
     var pause = try Durations.value(of: pause, &frame) ?? TimeSpan(microseconds: 0)
@@ -35,7 +37,7 @@ final class RetryNode: StatementNode {
     let trail = frame.trail
     for attempt in 1...attempts {
       try frame.checkCancellation()
-      frame.slots[turnSlot] = .int(attempt - 1)
+      frame.slots[turnSlot] = .int(before + attempt - 1)
       frame.trail = trail
       do throws(PlacedFailure) {
         return try body.execute(&frame)
@@ -43,6 +45,7 @@ final class RetryNode: StatementNode {
         guard error.failure.isCatchable, attempt < attempts else { throw error }
         // A step whose time ran out is over; what timed out by itself may be tried again.
         try frame.checkCancellation()
+        if body.acts { frame.operations.didCatch(error.caught, at: frame.place(of: position)) }
         frame.operations.progress(
           "attempt \(attempt) of \(attempts): \(error.failure.message)"
         )

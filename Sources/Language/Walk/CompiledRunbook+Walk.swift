@@ -30,6 +30,15 @@ extension CompiledRunbook {
     frame.position = step.position
     frame.statementTime = nil
     do throws(PlacedFailure) {
+      if let recollection = frame.recollection,
+        let state = recollection.step(step.heading.title)
+      {
+        switch state {
+        case .skipped: return
+        case .done: return try step.body.recall(recollection, &frame)
+        case .begun: return try walkBody(step, walk, &frame)
+        }
+      }
       if let condition = step.condition {
         guard try condition.truth(&frame, span: step.conditionSpan) else {
           walk.add(.skipped(step.heading, reason: skipReason(step, frame)))
@@ -61,6 +70,7 @@ extension CompiledRunbook {
     guard let block else { return }
     var frame = frame
     frame.step = word
+    if let ends = frame.recollection?.ends, ends > 0 { frame.base = "again:\(ends)" }
     _ = try walk.branch(word) { () throws(PlacedFailure) in try block.execute(&frame) }
   }
 }

@@ -93,7 +93,7 @@ extension NeonDatabase {
     guard (1...256).contains(name.utf8.count) else {
       throw Failure(.value, "a branch's name must have 1 to 256 bytes")
     }
-    guard let found = try project.find(name, in: context) else { return }
+    guard !context.isSettling, let found = try project.find(name, in: context) else { return }
     throw Failure(
       .refused,
       "project \(project.id) has a branch '\(name)' already"

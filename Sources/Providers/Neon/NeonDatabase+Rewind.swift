@@ -15,7 +15,7 @@ extension NeonDatabase {
     let branch = try branch(in: context)
     let source = try source(of: point, for: branch, among: all, in: context)
     let kept = keep ?? source.defaultName
-    try checkKeeping(kept, among: all)
+    if !context.isSettling { try checkKeeping(kept, among: all) }
     let body = source.body(keep: kept)
     let path = project.path("branches", branch.id, "restore")
     return Plan(

@@ -79,7 +79,8 @@ extension Vercel {
     _ deployment: Deployment,
     in context: CallContext
   ) throws(Failure) -> Plan {
-    guard [.queued, .initializing, .building].contains(deployment.state) else {
+    let isUnderWay = [.queued, .initializing, .building].contains(deployment.state)
+    guard isUnderWay || context.isSettling else {
       throw Failure(
         .nothingToDo,
         "\(deployment.id) is \(deployment.state.rawValue): there is no build to stop"

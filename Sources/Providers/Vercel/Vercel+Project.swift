@@ -36,7 +36,7 @@ extension Vercel {
     in context: CallContext
   ) throws(Failure) -> Plan {
     let now = try project(in: context).isPaused
-    guard now != paused else {
+    guard now != paused || context.isSettling else {
       throw Failure(.nothingToDo, "\(project) is \(paused ? "paused" : "not paused")")
     }
     // Both calls take the project's id, not its name.
@@ -77,7 +77,7 @@ extension Vercel {
     let state = try project(in: context)
     let areOn = state.cronsEnabled ?? true
     // Turning them on again is planned before they are off, and does no harm where they are on.
-    guard enabled || areOn else {
+    guard enabled || areOn || context.isSettling else {
       throw Failure(.nothingToDo, "the jobs of \(project) are off")
     }
     let body: JSON = ["enabled": .bool(enabled)]
@@ -182,7 +182,8 @@ extension Vercel {
         let now = try variables(tier: change.tier, in: context.call).first {
           $0.name == change.name
         }
-        return now?.updated == before?.updated ? .notDone : .done
+        let then = context.seen ?? before?.updated.map { .string($0.text) } ?? .null
+        return (now?.updated.map { .string($0.text) } ?? .null) == then ? .notDone : .done
       },
       body: .effect { (context) throws(Failure) in
         var body = Body()

@@ -16,10 +16,10 @@ extension Vercel {
     wrap: @escaping WrapDeployment
   ) throws(Failure) -> Plan {
     let live = liveID(try projectJSON(in: context))
-    guard live != deployment.id else {
+    guard live != deployment.id || context.isSettling else {
       throw Failure(.nothingToDo, "\(deployment.id) serves \(target.identity) already")
     }
-    guard try isRollbackCandidate(deployment, in: context) else {
+    if !context.isSettling, try !isRollbackCandidate(deployment, in: context) {
       throw Failure(
         .refused,
         "Vercel no longer keeps \(deployment.id) for a rollback",
@@ -85,7 +85,7 @@ extension Vercel {
       )
     }
     let live = liveID(try projectJSON(in: context))
-    guard live != deployment.id else {
+    guard live != deployment.id || context.isSettling else {
       throw Failure(.nothingToDo, "\(deployment.id) serves \(target.environment ?? "it") already")
     }
     let path = ["v10", "projects", project, "promote", deployment.id]

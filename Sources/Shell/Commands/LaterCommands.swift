@@ -24,21 +24,6 @@ struct LaterApprove: LaterCommand {
   @Argument(parsing: .captureForPassthrough) var words: [String] = []
 }
 
-struct LaterHandover: LaterCommand {
-  static let word = "handover"
-  @Argument(parsing: .captureForPassthrough) var words: [String] = []
-}
-
-struct LaterResume: LaterCommand {
-  static let word = "resume"
-  @Argument(parsing: .captureForPassthrough) var words: [String] = []
-}
-
-struct LaterUndo: LaterCommand {
-  static let word = "undo"
-  @Argument(parsing: .captureForPassthrough) var words: [String] = []
-}
-
 struct LaterPostmortem: LaterCommand {
   static let word = "postmortem"
   @Argument(parsing: .captureForPassthrough) var words: [String] = []

@@ -24,6 +24,8 @@ struct RunsCommand: ParsableCommand {
         Value.record(
           Record([
             "run": .text(entry.id), "state": .text(entry.state.name),
+            "in_doubt": .int(Int64(entry.inDoubt.count)),
+            "owed": entry.owesFinally ? .text("finally") : .nothing,
             "started": entry.records.first.map { .time($0.at) } ?? .nothing,
             "what": .text(Self.title(of: entry)),
           ])

@@ -38,7 +38,13 @@ struct ProgramRunner: Sendable {
         .init("seconds", .number),
       ]),
       body: .effect { (context) throws(Failure) in
-        let result = try run(call, context.call)
+        let result = try run(call, context.call) { identity in
+          // A run that goes on must not begin while this still runs.
+          context.note([
+            .init("pid", .int(Int64(identity.pid))), .init("program", .string(call.arguments[0])),
+            .init("started", .int(Int64(clamping: identity.startTime))),
+          ])
+        }
         if case .record(let record) = result, case .text(let text)? = record["text"] {
           showOutput(text)
         }
@@ -47,7 +53,11 @@ struct ProgramRunner: Sendable {
     )
   }
 
-  private func run(_ call: ProgramCall, _ context: CallContext) throws(Failure) -> Value {
+  private func run(
+    _ call: ProgramCall,
+    _ context: CallContext,
+    onStart: ((ProcessIdentity) -> Void)? = nil
+  ) throws(Failure) -> Value {
     guard let program = call.arguments.first else {
       throw Failure(.usage, "'run' needs a program")
     }
@@ -61,7 +71,11 @@ struct ProgramRunner: Sendable {
     defer { handle.end() }
     let completed: Completed
     do throws(ProcessError) {
-      completed = try ChildProcess.run(invocation, cancelOn: context.cancellation.descriptor)
+      completed = try ChildProcess.run(
+        invocation,
+        cancelOn: context.cancellation.descriptor,
+        onStart: onStart
+      )
     } catch {
       throw Failure(.failed, error.message)
     }

@@ -1,5 +1,6 @@
 internal import Diagnostics
 internal import Glibc
+internal import Journals
 internal import Language
 internal import Runbooks
 internal import Sinks
@@ -48,6 +49,7 @@ final class Prompt {
   /// Reads and runs lines until the end of input; a failure ends its line and keeps the shell.
   func loop() throws(Failure) {
     defer { signals.stop() }
+    remindOfRuns()
     while !signals.isOver {
       let input = editor.readLine(
         prompt: prompt(),
@@ -66,6 +68,25 @@ final class Prompt {
       }
     }
     end()
+  }
+
+  /// How many of the newest runs are looked at when the prompt begins.
+  private static let mostRuns = 100
+
+  /// Says what somebody still has to go on with.
+  private func remindOfRuns() {
+    guard let entries = try? session.runStore.unfinished(among: Self.mostRuns) else { return }
+    for entry in entries.prefix(5) {
+      var words = "run \(entry.id) is \(entry.state.name)"
+      if let doubt = entry.inDoubt.first?["summary"]?.stringValue { words += ": \(doubt)" }
+      if entry.owesFinally { words += ", its 'finally' is owed" }
+      session.output.say(
+        StyledText(words, .yellow) + StyledText("  opsh resume \(entry.id)", .faint)
+      )
+    }
+    if entries.count > 5 {
+      session.output.say(StyledText("\(entries.count - 5) more: opsh runs", .faint))
+    }
   }
 
   private func end() {

@@ -19,7 +19,7 @@ struct Script {
   }
 
   /// A program that may run: checked, trusted, its secrets there.
-  private struct Ready {
+  struct Ready {
     var program: Program
     var scope: CheckScope
     /// What `--env` gave.
@@ -69,7 +69,7 @@ struct Script {
     }
   }
 
-  private func perform(
+  func perform(
     _ ready: Ready,
     _ evaluator: Evaluator,
     _ run: Run,
@@ -96,15 +96,18 @@ struct Script {
   }
 
   /// Says where the record is, and its head hash.
-  private func end(_ run: Run, _ failure: Failure?) {
+  func end(_ run: Run, _ failure: Failure?) {
     guard let head = run.finish(failure) else { return }
     session.output.say(
       StyledText("run ", .faint) + StyledText(run.id) + StyledText("  head \(head)", .faint)
     )
+    guard failure != nil else { return }
+    let line = Self.resumeLine(run.id, session.options, hash: nil)
+    session.output.say(StyledText("go on with it by: ", .faint) + StyledText(line))
   }
 
   /// Without a terminal, and with an approval, all of it is looked at before its first step.
-  private func needsWalk(_ program: Program) -> Bool {
+  func needsWalk(_ program: Program) -> Bool {
     guard session.options.approve != nil || !session.person.isPresent else { return false }
     return program.sources.contains { source in
       Lexer.lex(source).tokens.contains {
@@ -147,7 +150,30 @@ struct Script {
   private func check(_ source: SourceText, _ parameters: [String]) throws(Failure) -> Ready {
     let option = try EnvironmentOption(session)
     let scope = if let option { try option.scope(for: source) } else { try session.scope() }
-    let (result, report) = session.load(source, mode: .file, scope: scope)
+    let result = try load(source, scope)
+    try option?.check(
+      result.program,
+      given: Set(parameters.map { String($0.prefix { $0 != "=" }) })
+    )
+    if option != nil || session.needsStack(result.program, scope: scope) {
+      try session.requireStack(session.reach(of: result.program, parameters))
+    }
+    var bindings = Bindings()
+    if let option, result.program.runbook == nil {
+      bindings[EnvironmentOption.name] = try option.value()
+    }
+    return Ready(program: result.program, scope: scope, bindings: bindings)
+  }
+
+  /// Parses and checks a text.
+  ///
+  /// - Throws: `usage` where anything is wrong with it; what it is was shown then.
+  func load(
+    _ source: SourceText,
+    _ scope: CheckScope,
+    stored: [SourceText]? = nil
+  ) throws(Failure) -> LoadResult {
+    let (result, report) = session.load(source, mode: .file, scope: scope, stored: stored)
     if report.problems.hasErrors, let stack = try session.stack(), stack.definition == nil {
       // Names that such a file would bind are unknown because of it.
       session.output.problems([SourceProblems(source: stack.source, diagnostics: stack.problems)])
@@ -161,16 +187,7 @@ struct Script {
       session.output.problems(report.notInThisVersion)
       throw Failure(.usage, "\(source.name) needs a later version; nothing was run")
     }
-    let given = Set(parameters.map { String($0.prefix { $0 != "=" }) })
-    try option?.check(result.program, given: given)
-    if option != nil || session.needsStack(result.program, scope: scope) {
-      try session.requireStack(session.reach(of: result.program, parameters))
-    }
-    var bindings = Bindings()
-    if let option, result.program.runbook == nil {
-      bindings[EnvironmentOption.name] = try option.value()
-    }
-    return Ready(program: result.program, scope: scope, bindings: bindings)
+    return result
   }
 
   private func arguments(_ words: [String], for program: Program) throws(Failure)
@@ -225,7 +242,7 @@ struct Script {
     return name.text == "ask"
   }
 
-  private func hash(
+  func hash(
     of program: Program,
     _ arguments: [String: Value],
     _ walk: [WalkItem]
@@ -290,8 +307,7 @@ struct Script {
   }
 
   /// Shows where a failure was, and gives it without its place.
-  private func placed<Result>(_ body: () throws(PlacedFailure) -> Result) throws(Failure) -> Result
-  {
+  func placed<Result>(_ body: () throws(PlacedFailure) -> Result) throws(Failure) -> Result {
     do throws(PlacedFailure) {
       return try body()
     } catch {

@@ -18,22 +18,58 @@ extension Session {
     parameters: [(name: String, value: Value)],
     scope: CheckScope,
     isPrompt: Bool,
-    commandLine: @escaping @Sendable (String) -> String
+    commandLine: @escaping @Sendable (String) -> String,
+    undoes: String? = nil,
+    memory: RunMemory? = nil
   ) -> Run {
-    let id = RunID.make(at: Time.now())
+    var header = Recorder.Header(
+      texts: texts.map { RunStore.Text(name: $0.name, bytes: $0.bytes) },
+      version: Self.version,
+      operator: operatorName,
+      host: Self.hostName(),
+      reason: options.reason,
+      parameters: parameters
+    )
+    header.fields += surroundingFields
+    if let undoes { header.fields.append(.init("undoes", .string(undoes))) }
     let recorder = Recorder(
-      runID: id,
+      runID: RunID.make(at: Time.now()),
       store: runStore,
-      header: Recorder.Header(
-        texts: texts.map { RunStore.Text(name: $0.name, bytes: $0.bytes) },
-        version: Self.version,
-        operator: operatorName,
-        host: Self.hostName(),
-        reason: options.reason,
-        parameters: parameters
-      ),
+      header: header,
       registry: registry
     )
+    return makeRun(
+      recorder,
+      scope: scope,
+      isPrompt: isPrompt,
+      commandLine: commandLine,
+      memory: memory
+    )
+  }
+
+  /// What a run that goes on has to find again: its stack file, and where its files lay.
+  private var surroundingFields: [JSON.Member] {
+    var fields: [JSON.Member] = [.init("working", .string(paths.working))]
+    if let stack = try? stack() {
+      fields.append(
+        .init(
+          "stack",
+          ["path": .string(paths.absolute(stack.path)), "sha256": .string(stack.hash)]
+        )
+      )
+    }
+    return fields
+  }
+
+  /// Wires a run to its record; with a memory it goes on.
+  func makeRun(
+    _ recorder: Recorder,
+    scope: CheckScope,
+    isPrompt: Bool,
+    commandLine: @escaping @Sendable (String) -> String,
+    memory: RunMemory? = nil,
+    started: Time? = nil
+  ) -> Run {
     let output = output
     let programs = ProgramRunner(
       declaredReads: scope.declaredReads,
@@ -67,7 +103,7 @@ extension Session {
     )
     if let timeout = options.timeout { surroundings.deadline = timeout }
     surroundings.progress = output.patience.progress
-    let run = Run(surroundings, cancellation: cancellation)
+    let run = Run(surroundings, cancellation: cancellation, memory: memory, started: started)
     current.run = run
     return run
   }

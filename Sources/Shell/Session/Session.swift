@@ -168,12 +168,25 @@ final class Session: Sendable {
   }
 
   /// Parses a text and what it uses, and finds all that is wrong with it.
-  func load(_ source: SourceText, mode: ParseMode, scope: CheckScope) -> (
+  ///
+  /// - Parameter stored: the texts that a run was made from; nothing else is read where it is given.
+  func load(
+    _ source: SourceText,
+    mode: ParseMode,
+    scope: CheckScope,
+    stored: [SourceText]? = nil
+  ) -> (
     result: LoadResult, report: Checker.Report
   ) {
     let result = Program.load(source, mode: mode) { [paths] (path, user) throws(Failure) in
       let folder = Paths.parent(of: user.name)
       let full = path.hasPrefix("/") ? path : (folder == "." ? path : folder + "/" + path)
+      if let stored {
+        guard let text = stored.first(where: { $0.name == full }) else {
+          throw Failure(.usage, "the record of this run has no '\(full)'")
+        }
+        return text
+      }
       return SourceText(
         name: full,
         bytes: try TextFile.read(paths.absolute(full), shownAs: full)

@@ -24,6 +24,12 @@ struct JobPayload: Sendable {
   var job: Job
   var environment: OperatedEnvironment
 
+  var value: Value {
+    .object(
+      ObjectValue(.job, identity: job.name, environment: environment.name, payload: self)
+    )
+  }
+
   var target: Plan.Target {
     Plan.Target(environment: environment.name, kind: "job", identity: job.name)
   }
@@ -63,14 +69,7 @@ extension ObjectKind {
         (it: JobsPayload, _, _) throws(Failure) in
         .list(
           it.environment.jobs.map { job in
-            .object(
-              ObjectValue(
-                .job,
-                identity: job.name,
-                environment: it.environment.name,
-                payload: JobPayload(job: job, environment: it.environment)
-              )
-            )
+            JobPayload(job: job, environment: it.environment).value
           }
         )
       },
