@@ -51,6 +51,7 @@ var targets: [Target] = [
   room("Postgres", "CLibPQ"),
   room("SQLText", "CPgQuery"),
   room("Processes", "CChildProcess"),
+  room("Control", "Journals", "Postgres", "Values"),
   room("Stack", "Objects", "Values"),
   room(
     "Providers",
@@ -78,6 +79,7 @@ var targets: [Target] = [
   room("Terminal", "CLibEdit", "Sinks", "Values"),
   room(
     "Shell",
+    "Control",
     "Diagnostics",
     "Formats",
     "Journals",
@@ -134,6 +136,7 @@ var targets: [Target] = [
   ),
   tests("PostgresTests", "Postgres", "PostgresTestSupport", "SQLText"),
   tests("SQLTextTests", "SQLText"),
+  tests("ControlTests", "Control", "Journals", "Postgres", "PostgresTestSupport", "Values"),
   tests("ProcessesTests", "Processes"),
   tests("StackTests", "Objects", "Stack", "Values"),
   tests(
@@ -200,6 +203,7 @@ var targets: [Target] = [
     "Language",
     "LanguageTestSupport",
     "Objects",
+    "PostgresTestSupport",
     "Processes",
     "Providers",
     "PseudoTerminalSupport",

@@ -9,17 +9,31 @@ package final class EnvironmentLock: Sendable {
     package var run: String
     package var step: String?
     package var since: Time
+    /// The machine, where that is not this one by itself.
+    package var host: String?
+    /// Why it was taken from somebody else, if it was.
+    package var reason: String?
 
-    package init(who: String, run: String, step: String?, since: Time) {
+    package init(
+      who: String,
+      run: String,
+      step: String?,
+      since: Time,
+      host: String? = nil,
+      reason: String? = nil
+    ) {
       self.who = who
       self.run = run
       self.step = step
       self.since = since
+      self.host = host
+      self.reason = reason
     }
 
-    var json: JSON {
+    package var json: JSON {
       [
-        "who": .string(who), "run": .string(run), "step": step.map { .string($0) } ?? .null,
+        "host": host.map { .string($0) } ?? .null, "who": .string(who), "run": .string(run),
+        "step": step.map { .string($0) } ?? .null,
         "since": .string(since.text),
       ]
     }
@@ -28,7 +42,13 @@ package final class EnvironmentLock: Sendable {
       guard let who = json["who"]?.stringValue, let run = json["run"]?.stringValue,
         let since = (json["since"]?.stringValue).flatMap({ Time($0) })
       else { return nil }
-      self.init(who: who, run: run, step: json["step"]?.stringValue, since: since)
+      self.init(
+        who: who,
+        run: run,
+        step: json["step"]?.stringValue,
+        since: since,
+        host: json["host"]?.stringValue
+      )
     }
   }
 

@@ -6,4 +6,5 @@ package let allProviders: [Vendor] = [
   Sentry.declaration,
   Neon.declaration,
   PostgreSQL.declaration,
+  PostgreSQL.controlDeclaration,
 ]

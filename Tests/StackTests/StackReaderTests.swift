@@ -24,6 +24,7 @@ import Values
 
   private static let vendors = [
     vendor("host", .hosting), vendor("track", .errors), vendor("base", .database),
+    vendor("base", .control),
   ]
 
   private func read(_ entries: [StackTree.Entry]) -> (StackDefinition, [StackProblem]) {
@@ -66,6 +67,19 @@ import Values
     -> StackTree.Entry
   {
     .block(kind: kind, label: label, entries, place: 1..<9)
+  }
+
+  @Test func `the control database is a vendor's, and its secret one of the stack`() {
+    let (stack, problems) = read([value("control", use("base", [("token", secret("CONTROL"))]))])
+    #expect(problems.map(\.message) == ["base needs 'project:'"])
+    #expect(stack.control?.vendor.role == .control)
+    #expect(stack.secrets.map(\.name) == ["CONTROL"])
+    #expect(stack.reaches.map(\.vendor) == ["control database"])
+    #expect(stack.reaches.first?.secrets == ["CONTROL"])
+    let (_, wrong) = read([value("control", use("bsae")), value("contrl", use("base"))])
+    #expect(wrong.map(\.word) == ["bsae", "contrl"])
+    #expect(wrong[0].candidates == ["base"] && wrong[1].candidates.contains("control"))
+    #expect(wrong[0].place == 20..<70 && wrong[1].place == 10..<15)
   }
 
   @Test func `a whole file gets its meaning`() throws {

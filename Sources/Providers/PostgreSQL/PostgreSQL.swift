@@ -37,6 +37,24 @@ package enum PostgreSQL {
     )
   }
 
+  /// The database that several machines share: it is no part of the operated system.
+  package static let controlDeclaration = Vendor(
+    name: "postgres",
+    role: .control,
+    summary: "the PostgreSQL database with the team's locks, approvals and journal heads",
+    host: "the host in its URL",
+    parameters: [Parameter("url", .secret, "the connection URL, postgresql://…")]
+  ) { (use, context) throws(Failure) in
+    let url = try use.secret("url", in: context)
+    let parameters = try url.withExposedText { (text) throws(Failure) in
+      try read(text, from: "secret '\(url.name)'")
+    }
+    if let password = parameters.password(named: url.name + "_PASSWORD") {
+      context.declare(password)
+    }
+    return .control(url)
+  }
+
   /// - Parameter source: whose text it is, for the error: the text itself is a secret.
   static func read(_ url: String, from source: String) throws(Failure) -> ConnectionParameters {
     do throws(PostgresError) {

@@ -13,10 +13,17 @@ struct DoctorCommand: ParsableCommand {
 
   @OptionGroup var shared: SharedOptions
 
+  @Flag(
+    name: .customLong("setup-control"),
+    help: "Make the control database's schema, or bring it up to this version."
+  )
+  var setsUpControl = false
+
   func run() throws {
     let session = try shared.session(readsEnvironment: true)
     try session.end { () throws(Failure) in
       var doctor = Doctor(session)
+      guard !setsUpControl else { return try doctor.setUpControl() }
       try doctor.examine()
       guard doctor.worst == nil else {
         throw Failure(doctor.worst?.kind ?? .failed, "\(doctor.count) things need mending")
@@ -26,7 +33,7 @@ struct DoctorCommand: ParsableCommand {
 }
 
 /// Looks at one thing after the other and says how each is.
-private struct Doctor {
+struct Doctor {
   let session: Session
   var worst: Failure?
   var count = 0
@@ -75,6 +82,7 @@ private struct Doctor {
     for environment in stack.environments where chosen == nil || environment.name == chosen {
       examine(environment, definition)
     }
+    if definition.control != nil { examineControl() }
   }
 
   private mutating func examine(_ environment: OperatedEnvironment, _ definition: StackDefinition) {
@@ -142,7 +150,7 @@ private struct Doctor {
     }
   }
 
-  private mutating func look(_ what: String, _ body: () throws(Failure) -> String) {
+  mutating func look(_ what: String, _ body: () throws(Failure) -> String) {
     do throws(Failure) {
       say("\(what): \(try body())", isFine: true)
     } catch {
@@ -153,12 +161,12 @@ private struct Doctor {
     }
   }
 
-  private func say(_ text: String, isFine: Bool) {
+  func say(_ text: String, isFine: Bool) {
     let mark = isFine ? StyledText("ok    ", .green) : StyledText("look  ", .yellow)
     session.output.line(mark + StyledText(text))
   }
 
-  private mutating func bad(_ failure: Failure, _ mend: String) {
+  mutating func bad(_ failure: Failure, _ mend: String) {
     count += 1
     if worst == nil { worst = failure }
     session.output.line(StyledText("mend  ", .red) + StyledText(failure.message))

@@ -1,3 +1,4 @@
+internal import Control
 internal import Diagnostics
 internal import Formats
 internal import Glibc
@@ -32,6 +33,7 @@ final class Session: Sendable {
     var hasLooked = false
     var operated: OperatedStack?
     var failures: [Failure] = []
+    var control: ControlDatabase?
   }
 
   init(_ options: SessionOptions) {
@@ -109,22 +111,36 @@ final class Session: Sendable {
     let folder = loaded.folder
     let allowed = definition.allowing(try settings())
     try allowed.refuseForeignHosts(settings: paths.settingsFile)
-    let (operated, failures) = allowed.connect(
-      ConnectContext(
-        folder: folder,
-        secret: { [secrets] reference throws(Failure) in
-          try secrets.read(reference, in: folder)
-        },
-        declare: { [registry] in registry.add($0) },
-        rollbackRunbook: paths.runbook("rollback", of: folder)
-      ),
-      health: HealthEndpoints()
-    )
+    let (operated, failures) = allowed.connect(connecting(from: folder), health: HealthEndpoints())
     state.withLock { state in
       state.operated = operated
       state.failures = failures
     }
     return operated
+  }
+
+  private func connecting(from folder: String) -> ConnectContext {
+    ConnectContext(
+      folder: folder,
+      secret: { [secrets] reference throws(Failure) in try secrets.read(reference, in: folder) },
+      declare: { [registry] in registry.add($0) },
+      rollbackRunbook: paths.runbook("rollback", of: folder)
+    )
+  }
+
+  /// The control database, which is not contacted by that; nothing where the stack has none.
+  ///
+  /// - Throws: `untrusted`, `missingSecret`, or `usage` for a URL that can not be read.
+  func control() throws(Failure) -> ControlDatabase? {
+    if let control = state.withLock({ $0.control }) { return control }
+    _ = try operated()
+    let (loaded, definition) = try definition()
+    guard let url = try definition.controlURL(connecting(from: loaded.folder)) else { return nil }
+    let made = try ControlDatabase(url: url, stack: definition.title)
+    return state.withLock { state in
+      state.control = state.control ?? made
+      return state.control
+    }
   }
 
   /// Why services of the stack could not be made, such as a secret that is not set.

@@ -64,12 +64,22 @@ extension StackDefinition {
     return (stack, failures)
   }
 
+  /// The URL of the control database; nothing where the stack has none.
+  ///
+  /// - Throws: `missingSecret`.
+  package func controlURL(_ context: ConnectContext) throws(Failure) -> Secret? {
+    guard let control, case .control(let url) = try control.vendor.connect(control, context) else {
+      return nil
+    }
+    return url
+  }
+
   /// Every host that it may reach and the secrets that go there.
   package var reaches: [Reach] {
     var found: [Reach] = []
     for use in uses {
       let reach = Reach(
-        vendor: use.vendor.name,
+        vendor: use.vendor.role == .control ? "control database" : use.vendor.name,
         host: use.host,
         secrets: use.secrets.map(\.name)
       )

@@ -8,6 +8,8 @@ package struct StackDefinition: Sendable {
   package var path: String
   package var hosting: VendorUse?
   package var errors: VendorUse?
+  /// The database that several machines share, for locks, approvals and heads.
+  package var control: VendorUse?
   package var environments: [EnvironmentDefinition]
   package var jobs: [Job]
   package var contacts: [Contact]
@@ -16,7 +18,7 @@ package struct StackDefinition: Sendable {
   /// Every secret that it names, each once, in order of place.
   package var secrets: [SecretReference] {
     var found: [SecretReference] = []
-    let uses = [hosting, errors] + environments.map(\.database)
+    let uses = [hosting, errors] + environments.map(\.database) + [control]
     let all = uses.compactMap(\.self).flatMap(\.secrets) + environments.flatMap(\.secrets)
     for secret in all where !found.contains(secret) { found.append(secret) }
     return found
@@ -91,10 +93,12 @@ package struct Vendor: Sendable {
     case hosting(any Hosting)
     case errors(any ErrorTracker)
     case database(any DatabaseService)
+    /// The URL of the control database, which this room does not talk to.
+    case control(Secret)
   }
 
   package enum Role: String, Sendable {
-    case hosting, errors, database
+    case hosting, errors, database, control
   }
 
   /// As the stack file calls it: `vercel`, `neon`, ….

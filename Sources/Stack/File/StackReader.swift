@@ -30,7 +30,7 @@ package struct StackReader {
 
   private static let values = ["hosting", "errors", "reads", "control"]
   private static let laterValues = [
-    "logs", "dns", "queue", "chat", "pager", "ci", "control", "cache", "monitors",
+    "logs", "dns", "queue", "chat", "pager", "ci", "cache", "monitors",
   ]
   private static let blocks = ["environment", "job", "contact", "monitor"]
 
@@ -60,6 +60,7 @@ package struct StackReader {
     switch name {
     case "hosting": definition.hosting = vendor(node, role: .hosting)
     case "errors": definition.errors = vendor(node, role: .errors)
+    case "control": definition.control = vendor(node, role: .control)
     case "reads": reads(node)
     default:
       // Declared for a later version: it is no error, and nothing of it is contacted.

@@ -95,7 +95,7 @@ package struct UserSettings: Sendable {
 extension StackDefinition {
   /// Gives every vendor that the stack uses, in order of place.
   package var uses: [VendorUse] {
-    ([hosting, errors] + environments.map(\.database)).compactMap(\.self)
+    ([hosting, errors] + environments.map(\.database) + [control]).compactMap(\.self)
   }
 
   /// Lets secrets go where the user's settings say that they may.
