@@ -214,6 +214,17 @@ package protocol PlannedCall: AnyObject, Sendable {
   var hashContent: JSON { get }
 }
 
+/// What a database compares with its own row: an older epoch was taken over, and changes nothing.
+package struct Fence: Hashable, Sendable {
+  package var environment: String
+  package var epoch: Int64
+
+  package init(environment: String, epoch: Int64) {
+    self.environment = environment
+    self.epoch = epoch
+  }
+}
+
 /// What performing needs of its surroundings.
 package struct PerformContext: Sendable {
   package let call: CallContext
@@ -224,6 +235,8 @@ package struct PerformContext: Sendable {
   package let seen: JSON?
   /// Puts a fact about the effect on record while it is under way.
   package let note: @Sendable ([JSON.Member]) -> Void
+  /// The lock that it is done under; nothing where no other machine could take that over.
+  package let fence: Fence?
   /// Says how far it is, in a line; goes to people, never to data.
   package let report: @Sendable (String) -> Void
 
@@ -232,12 +245,14 @@ package struct PerformContext: Sendable {
     key: String,
     seen: JSON? = nil,
     note: @escaping @Sendable ([JSON.Member]) -> Void = { _ in },
+    fence: Fence? = nil,
     report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.call = call
     self.key = key
     self.seen = seen
     self.note = note
+    self.fence = fence
     self.report = report
   }
 }

@@ -22,6 +22,13 @@ package struct Time: Hashable, Comparable, Sendable {
     return Int64(value.tv_sec) * 1_000_000 + Int64(value.tv_nsec) / 1000
   }
 
+  /// Reads the clock that never jumps and also counts the time that the machine slept.
+  package static func wakefulMicroseconds() -> Int64 {
+    var value = timespec()
+    unsafe clock_gettime(CLOCK_BOOTTIME, &value)
+    return Int64(value.tv_sec) * 1_000_000 + Int64(value.tv_nsec) / 1000
+  }
+
   package static func < (left: Time, right: Time) -> Bool {
     left.microseconds < right.microseconds
   }

@@ -57,9 +57,22 @@ extension NeonDatabase {
         )
         try project.finish(answer.json, of: "taking \(label) back", in: context)
         try waitUntilItAnswers(in: context)
+        raiseFenceAgain(context)
         return .nothing
       }
     )
+  }
+
+  /// The fence went back with the data: whoever lost the lock before must not get through again.
+  private func raiseFenceAgain(_ context: PerformContext) {
+    guard let fence = context.fence else { return }
+    do throws(Failure) {
+      try postgres.holdFence(fence, in: context.call)
+    } catch {
+      context.report(
+        "the fence of \(fence.environment) could not be raised after going back: \(error.message)"
+      )
+    }
   }
 
   private func precondition(_ branch: NeonBranch) -> Plan.Precondition {

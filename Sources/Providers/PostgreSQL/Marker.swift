@@ -4,7 +4,8 @@ internal import Values
 
 /// The row that proves that a change was committed: it is in the same transaction.
 ///
-/// Table `opsh.marker(run, path)`, whose primary key lets a second attempt wait for one in flight.
+/// Table `opsh.marker(run, path, head)`, whose primary key lets a second attempt wait for one in
+/// flight; `head` is the journal's, put there at the end of its run.
 enum Marker {
   enum Availability {
     case present, creatable, missing
@@ -14,9 +15,19 @@ enum Marker {
     "create schema if not exists opsh",
     """
     create table if not exists opsh.marker (
-      run text not null, path text not null, primary key (run, path))
+      run text not null, path text not null, head text, primary key (run, path))
     """,
   ]
+  static let hasHead = """
+    select exists (select from pg_attribute
+      where attrelid = to_regclass('opsh.marker') and attname = 'head' and not attisdropped)
+    """
+  /// For a table that was made before it had one.
+  static let addHead = "alter table opsh.marker add column if not exists head text"
+  static let keepHead = "update opsh.marker set head = $2 where run = $1"
+  static let heads = """
+    select distinct head from opsh.marker where run = $1 and head is not null
+    """
   static let insert = "insert into opsh.marker (run, path) values ($1, $2)"
   static let find = "select 1 from opsh.marker where run = $1 and path = $2"
   static let isPresent = "select to_regclass('opsh.marker') is not null"
@@ -47,12 +58,13 @@ extension PostgresDatabase {
     }
   }
 
-  /// Makes schema and table where they are missing, each in a transaction of its own.
-  func createMarkerTable(
+  /// Makes what is missing of opsh's own, each statement in a transaction of its own.
+  func createBookkeeping(
+    _ statements: [String],
     on connection: Connection,
     in context: CallContext
   ) throws(Failure) {
-    for statement in Marker.create {
+    for statement in statements {
       do throws(PostgresError) {
         try connection.execute(
           statement,
@@ -60,8 +72,10 @@ extension PostgresDatabase {
           cancelOn: context.cancellation.descriptor
         )
       } catch {
-        // Somebody else made it in the same moment (23505, 42P06, 42P07).
-        guard let state = error.sqlState, ["23505", "42P06", "42P07"].contains(state) else {
+        // Somebody else made it in the same moment; for a function that is XX000.
+        guard let state = error.sqlState,
+          ["23505", "42P06", "42P07", "42701", "42723", "XX000"].contains(state)
+        else {
           throw failure(error, isChange: false, context)
         }
       }

@@ -135,6 +135,7 @@ extension PostgresDatabase {
       lines.append(
         "the role may not keep the table opsh.marker: after a lost answer nobody can tell by it"
       )
+      lines.append("nor opsh.fence: a run that was taken over would not be turned away there")
     }
     return lines
   }

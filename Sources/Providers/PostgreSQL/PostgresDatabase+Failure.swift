@@ -62,8 +62,9 @@ extension PostgresDatabase {
     case "42501": advice.append("the role of the connection lacks the right for it")
     default: break
     }
+    let isFenced = [FenceTable.isOld, FenceTable.isMissing].contains(fault.sqlState)
     return Failure(
-      .refused,
+      isFenced ? .locked : .refused,
       "\(label) refused: \(fault.primary) (SQLSTATE \(fault.sqlState))",
       advice: advice
     )

@@ -86,6 +86,18 @@ package final class PostgresDatabase: PostgresBacked {
     try open(SessionSettings(isReadOnly: false), in: context)
   }
 
+  /// A session for one effect of a run, which others can tell by its name.
+  func openWriter(for context: PerformContext) throws(Failure) -> Connection {
+    let run = context.key.prefix { $0 != "/" }
+    return try open(
+      SessionSettings(
+        isReadOnly: false,
+        applicationName: FenceTable.sessionName(of: String(run))
+      ),
+      in: context.call
+    )
+  }
+
   /// Lends a reading session: a kept one, or a new one where there is none or it has ended.
   ///
   /// It goes back into the pool when `body` throws; otherwise `body` says what becomes of it.

@@ -25,16 +25,20 @@ struct WriteJob: Sendable {
   func perform(_ context: PerformContext) throws(Failure) -> Value {
     let activity = context.call.progress.begin("changing \(database.label)")
     defer { activity.end() }
-    let connection = try database.openWriter(in: context.call)
+    let connection = try database.openWriter(for: context)
     defer { connection.close() }
     // Where the table is there already, the role need not have the right to make it.
     if marker == .creatable {
-      try database.createMarkerTable(on: connection, in: context.call)
+      try database.createBookkeeping(Marker.create, on: connection, in: context.call)
     }
+    let fence = try fence(on: connection, context)
     let outcome: TransactionOutcome<Int?, Cause> = connection.transaction(
       deadline: context.call.duration,
       cancelOn: context.call.cancellation.descriptor
-    ) { () throws(Cause) in try change(connection, context) }
+    ) { () throws(Cause) in
+      if let fence { try pass(fence, connection, context.call) }
+      return try change(connection, context)
+    }
     switch outcome {
     case .committed(let rows):
       return .record(Record(["rows": rows.map { .int(Int64($0)) } ?? .nothing]))
@@ -50,6 +54,32 @@ struct WriteJob: Sendable {
         "\(database.label): \(error.message)",
         advice: ["COMMIT was sent and its answer was lost: look before you do it again"]
       )
+    }
+  }
+
+  /// The fence that the transaction has to pass; it is there when this returns.
+  private func fence(
+    on connection: Connection,
+    _ context: PerformContext
+  ) throws(Failure) -> Fence? {
+    guard let fence = context.fence, isMarked else { return nil }
+    guard try database.prepareFence(fence, on: connection, in: context.call) else {
+      context.report("the role may not keep the table opsh.fence: a takeover would not stop this")
+      return nil
+    }
+    return fence
+  }
+
+  /// The server itself refuses what was taken over, and keeps others from taking over until the end.
+  private func pass(
+    _ fence: Fence,
+    _ connection: Connection,
+    _ context: CallContext
+  ) throws(Cause) {
+    do throws(PostgresError) {
+      _ = try send(FenceTable.pass, FenceTable.binds(fence), connection, context)
+    } catch {
+      throw .server(error)
     }
   }
 

@@ -9,6 +9,8 @@ package protocol DatabaseService: Sendable {
   var name: String { get }
   /// The name that the server knows it by, as in `--dbname`.
   var databaseName: String { get }
+  /// What opsh keeps of its own runs there; nothing where it keeps nothing.
+  var bookkeeping: (any RunBookkeeping)? { get }
 
   /// How a program such as `pg_restore` gets to it: past any pooler.
   func access(in context: CallContext) throws(Failure) -> DatabaseAccess
