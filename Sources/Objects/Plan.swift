@@ -243,9 +243,9 @@ package struct PerformContext: Sendable {
   package init(
     call: CallContext,
     key: String,
+    fence: Fence? = nil,
     seen: JSON? = nil,
     note: @escaping @Sendable ([JSON.Member]) -> Void = { _ in },
-    fence: Fence? = nil,
     report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.call = call

@@ -85,10 +85,12 @@ struct EventText {
   private mutating func describeTarget() {
     let environment = record["environment"]?.stringValue ?? "the target"
     switch record.kind {
-    case .lockAcquired: words = "took the lock of \(environment)"
+    case .lockAcquired: describeLock(environment)
     case .lockReleased: words = "gave the lock of \(environment) back"
     case .lockLost:
       words = "lost the lock of \(environment)"
+      if let holder = record["to"].flatMap(Self.holder) { words += " to \(holder)" }
+      detail = record["reason"]?.stringValue
       tone = .bad
     default:
       let actual = text("actual")
@@ -103,6 +105,27 @@ struct EventText {
         : "\(environment) is \(actual), but \(expected) was expected"
       tone = expected == actual ? .plain : .bad
     }
+  }
+
+  private mutating func describeLock(_ environment: String) {
+    words = "took the lock of \(environment)"
+    if let reason = record["reason"]?.stringValue {
+      words = "took \(environment) over"
+      if let holder = record["taken_from"].flatMap(Self.holder) { words += " from \(holder)" }
+      detail = reason
+      tone = .doubtful
+    }
+    if let reason = record["without_control"]?.stringValue {
+      words += " without the control database"
+      detail = reason
+      tone = .doubtful
+    }
+  }
+
+  /// Who somebody is, as the record has it.
+  private static func holder(_ json: JSON) -> String? {
+    guard let who = json["who"]?.stringValue else { return nil }
+    return who + (json["host"]?.stringValue.map { " on \($0)" } ?? "")
   }
 
   private mutating func describeEffect() {

@@ -24,6 +24,7 @@ struct Attempt {
     return PerformContext(
       call: call,
       key: "\(run.id)/\(path)",
+      fence: run.fence(of: environment),
       seen: run.memory?.history.effects[path]?.seen ?? plan.precondition?.seen,
       note: { fields in run.record(.output, [.init("path", .string(path))] + fields) },
       report: { line in report(StyledText(line, .faint)) }
@@ -40,6 +41,7 @@ struct Attempt {
   func go() throws(Failure) -> Value {
     var value = Value.nothing
     var reason: Failure?
+    var looked: Int64 = 0
     var action = receive(
       .wanted(
         .init(
@@ -64,13 +66,15 @@ struct Attempt {
         try attest()
         action = receive(.attested(path: path, isExpected: true))
       case .look:
+        try confirmLock()
+        looked = surroundings.awake()
         try look()
         action = receive(.looked(path: path, holds: true))
       case .recordIntent:
         try require(.intent, Run.fields(of: plan, path))
         action = receive(.intended(path: path))
       case .perform:
-        let outcome = act(&value, &reason)
+        let outcome = mayStillAct(since: looked, &reason) ? act(&value, &reason) : .failed
         action = receive(.performed(path: path, outcome))
       case .recordOutcome(_, let outcome):
         try record(outcome, value, &reason)
@@ -130,34 +134,13 @@ struct Attempt {
   // MARK: - Before
 
   func lock() throws(Failure) {
-    guard let environment, run.state.withLock({ $0.locks[environment] == nil }) else { return }
-    let step = run.state.withLock { $0.step }
-    let acquired: EnvironmentLock.Acquired
-    do throws(JournalError) {
-      acquired = try EnvironmentLock.acquire(
-        environment,
-        in: surroundings.locksPath,
-        as: run.holder(step: step)
-      )
+    guard let environment else { return }
+    do throws(Failure) {
+      try run.takeLock(of: environment)
     } catch {
-      _ = receive(.notLocked(path: path))
-      throw Failure(.locked, error.message)
+      _ = receive(error.kind == .journal ? .journalFailed : .notLocked(path: path))
+      throw error
     }
-    switch acquired {
-    case .lock(let lock):
-      run.state.withLock { $0.locks[environment] = lock }
-      try require(.lockAcquired, [.init("environment", .string(environment))])
-    case .held(let holder):
-      _ = receive(.notLocked(path: path))
-      throw Failure(.locked, Self.words(environment, holder), advice: ["nothing was done"])
-    }
-  }
-
-  private static func words(_ environment: String, _ holder: EnvironmentLock.Holder?) -> String {
-    guard let holder else { return "\(environment) is being changed by another run" }
-    let step = holder.step.map { ", in step '\($0)'" } ?? ""
-    return "\(environment) is being changed by \(holder.who) in run \(holder.run)\(step),"
-      + " since \(holder.since.text)"
   }
 
   /// Compares the server's own identity with the expected one.
@@ -178,24 +161,55 @@ struct Attempt {
     }
   }
 
-  /// Looks at the precondition again, as late as can be.
-  private func look() throws(Failure) {
-    guard let precondition = plan.precondition else { return }
+  /// Makes sure that nobody took the lock over.
+  private func confirmLock() throws(Failure) {
+    guard let environment else { return }
     do throws(Failure) {
-      let seen = try precondition.look(run.callContext)
-      guard Coverage.fits(precondition.seen, seen) else {
-        throw Failure(
-          .stale,
-          "'\(plan.summary)' no longer fits: it was planned while \(precondition.summary)",
-          advice: [
-            "was: \(precondition.seen.text)", "is: \(seen.text)",
-            "nothing was done; call the action again for a new plan",
-          ]
-        )
-      }
+      try run.confirmLock(of: environment)
     } catch {
       _ = receive(.looked(path: path, holds: false))
       throw error
+    }
+  }
+
+  /// Looks at lock and precondition once more where the way here took long.
+  ///
+  /// This process may have been stopped, or the machine have slept; what can not be fenced is sent
+  /// right after it.
+  private func mayStillAct(since looked: Int64, _ reason: inout Failure?) -> Bool {
+    guard surroundings.awake() - looked > Run.confirmation else { return true }
+    do throws(Failure) {
+      if let environment { try run.confirmLock(of: environment) }
+      try checkPrecondition()
+      return true
+    } catch {
+      reason = error
+      return false
+    }
+  }
+
+  /// Looks at the precondition again, as late as can be.
+  private func look() throws(Failure) {
+    do throws(Failure) {
+      try checkPrecondition()
+    } catch {
+      _ = receive(.looked(path: path, holds: false))
+      throw error
+    }
+  }
+
+  private func checkPrecondition() throws(Failure) {
+    guard let precondition = plan.precondition else { return }
+    let seen = try precondition.look(run.callContext)
+    guard Coverage.fits(precondition.seen, seen) else {
+      throw Failure(
+        .stale,
+        "'\(plan.summary)' no longer fits: it was planned while \(precondition.summary)",
+        advice: [
+          "was: \(precondition.seen.text)", "is: \(seen.text)",
+          "nothing was done; call the action again for a new plan",
+        ]
+      )
     }
   }
 
@@ -211,6 +225,7 @@ struct Attempt {
       return .ok
     } catch {
       reason = error
+      if let environment { reason = run.explained(error, environment) }
       switch error.kind {
       // Whoever stopped waiting does not know what the other side did.
       case .unknown, .interrupted, .terminated, .timeout: return .unknown

@@ -181,14 +181,7 @@ extension Run {
 
   private func giveLockBack() {
     guard surroundings.isPrompt else { return }
-    let locks = state.withLock { state in
-      defer { state.locks = [:] }
-      return state.locks
-    }
-    for (environment, lock) in locks {
-      lock.release()
-      record(.lockReleased, [.init("environment", .string(environment))])
-    }
+    releaseLocks()
   }
 
   static func fields(of plan: Plan, _ path: String) -> [JSON.Member] {

@@ -13,7 +13,9 @@ package final class Run: Operations {
     /// The approval that the run is bound to, and when it was used.
     var approval: (hash: String, usedAt: Time)?
     var unlockedUntil: [String: Time] = [:]
-    var locks: [String: EnvironmentLock] = [:]
+    var locks: [String: HeldLock] = [:]
+    /// Environments that were taken over from this run, and what that means.
+    var losses: [String: Failure] = [:]
     var step: String?
     /// The time that the present step was given; cancelled together with the run.
     var limit: Cancellation?
@@ -35,6 +37,8 @@ package final class Run: Operations {
   let questions = Mutex(())
   /// What the run did before it was interrupted; nothing in one that begins.
   package let memory: RunMemory?
+  /// Of turns that run side by side, one takes the lock.
+  let locking = Mutex(())
 
   /// - Parameter memory: makes it go on: what is in the memory is not done again.
   package init(
@@ -126,8 +130,8 @@ package final class Run: Operations {
       state.step = step.title
       // A yes ends with its step; an approval is for the whole run.
       if state.approval == nil { state.coverage = Coverage() }
-      for lock in state.locks.values { lock.describe(holder(step: step.title)) }
     }
+    describeLocks(step: step.title)
     record(.stepStarted, Self.fields(of: step))
     surroundings.progress.step = "\(step.number)/\(step.count) \(step.title)"
     surroundings.report(
@@ -187,14 +191,8 @@ package final class Run: Operations {
   ///
   /// Gives the head, or nothing where nothing was recorded.
   package func finish(_ failure: Failure?) -> String? {
-    for (environment, lock) in state.withLock({ $0.locks }) {
-      lock.release()
-      record(.lockReleased, [.init("environment", .string(environment))])
-    }
-    state.withLock { state in
-      state.locks = [:]
-      state.measurements.close()
-    }
+    releaseLocks()
+    state.withLock { $0.measurements.close() }
     guard let journal = surroundings.recorder.journal else { return nil }
     let fields: [JSON.Member] = [
       .init("exit", .int(Int64(failure?.exitCode ?? 0))), .init("head", .string(journal.head)),
@@ -252,7 +250,13 @@ package final class Run: Operations {
   }
 
   func holder(step: String?) -> EnvironmentLock.Holder {
-    .init(who: surroundings.who, run: id, step: step, since: surroundings.now())
+    .init(
+      who: surroundings.who,
+      run: id,
+      step: step,
+      since: surroundings.now(),
+      host: surroundings.host
+    )
   }
 
   private static func fields(of step: StepHeading) -> [JSON.Member] {

@@ -35,6 +35,17 @@ package struct Surroundings: Sendable {
   package var deadline = TimeSpan.seconds(30)
   /// Where to say what is under way.
   package var progress = Progress.unwatched
+  /// What the team's machines share; nothing where this machine is alone.
+  package var directory: (any TeamDirectory)?
+  package var lockTerms = LockTerms()
+  /// This machine, for those who wait for its locks.
+  package var host: String?
+  /// The command line of this run with further words behind it.
+  package var again: @Sendable ([String]) -> String = {
+    "the same with \($0.joined(separator: " "))"
+  }
+  /// A clock that also counts the time that the machine slept.
+  package var awake: @Sendable () -> Int64 = { Time.wakefulMicroseconds() }
 
   package init(
     person: any Person,

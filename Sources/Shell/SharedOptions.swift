@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Language
+internal import Runbooks
 internal import Synchronization
 internal import Values
 
@@ -44,11 +45,14 @@ struct SharedOptions: ParsableArguments {
   var verbose = false
 
   /// Makes the session of a command; `--env` is refused where there is nothing to read.
-  func session(readsEnvironment: Bool = false) throws -> Session {
-    Session(try options(readsEnvironment: readsEnvironment))
+  func session(readsEnvironment: Bool = false, locks: LockOptions? = nil) throws -> Session {
+    Session(try options(readsEnvironment: readsEnvironment, locks: locks))
   }
 
-  func options(readsEnvironment: Bool = false) throws -> SessionOptions {
+  func options(
+    readsEnvironment: Bool = false,
+    locks: LockOptions? = nil
+  ) throws -> SessionOptions {
     guard readsEnvironment || env == nil else {
       throw ValidationError("--env says what reads are about; this command reads no environment")
     }
@@ -64,6 +68,7 @@ struct SharedOptions: ParsableArguments {
     options.usesColor = !isColorless
     options.isVerbose = verbose
     options.words = Invoked.words.withLock { $0 }
+    if let locks { options.lockTerms = try locks.terms() }
     if let timeout {
       guard let span = DurationText.parse(timeout), span.microseconds > 0 else {
         throw ValidationError("--timeout must be a duration such as 10s, but is '\(timeout)'")
@@ -71,6 +76,45 @@ struct SharedOptions: ParsableArguments {
       options.timeout = span
     }
     return options
+  }
+}
+
+/// What a command that may change something takes about the locks of others.
+struct LockOptions: ParsableArguments {
+  @Option(help: "How long to wait for whoever changes the environment now, such as 10m.")
+  var wait: String?
+
+  @Option(name: .customLong("take-over"), help: "Take the lock from whoever has it; says why.")
+  var takeOver: String?
+
+  @Option(
+    name: .customLong("without-control"),
+    help: "Change things although the control database does not answer; says why."
+  )
+  var withoutControl: String?
+
+  func terms() throws -> LockTerms {
+    var terms = LockTerms()
+    if let wait {
+      guard let span = DurationText.parse(wait), span.microseconds > 0 else {
+        throw ValidationError("--wait must be a duration such as 10m, but is '\(wait)'")
+      }
+      terms.wait = span
+    }
+    terms.takeOver = try Self.reason(takeOver, of: "--take-over")
+    terms.withoutDirectory = try Self.reason(withoutControl, of: "--without-control")
+    guard terms.takeOver == nil || terms.withoutDirectory == nil else {
+      throw ValidationError("--take-over needs the control database: it can not go without it")
+    }
+    return terms
+  }
+
+  private static func reason(_ given: String?, of option: String) throws -> String? {
+    guard let given else { return nil }
+    guard given.contains(where: { !$0.isWhitespace }) else {
+      throw ValidationError("\(option) needs a reason in words: it goes into the record")
+    }
+    return given
   }
 }
 

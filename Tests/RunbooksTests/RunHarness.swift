@@ -21,7 +21,8 @@ struct RunHarness {
     failingAt: Int? = nil,
     actual: String = "db-1",
     expected: String? = "db-1",
-    folder: String? = nil
+    folder: String? = nil,
+    adjust: (inout Surroundings) -> Void = { _ in }
   ) throws {
     let temporary = FileManager.default.temporaryDirectory
     let folder = folder ?? temporary.appendingPathComponent("opsh-\(UUID().uuidString)").path
@@ -32,7 +33,7 @@ struct RunHarness {
     let store = RunStore(path: folder + "/runs")
     let journal = try Journal(runID: "20261123-0301-test", file: file, registry: registry)
     let trace = trace
-    let surroundings = Surroundings(
+    var surroundings = Surroundings(
       person: person,
       terms: Terms(
         isProtected: { $0 != "development" },
@@ -53,6 +54,7 @@ struct RunHarness {
       report: { trace.add("said \($0.text)") },
       commandLine: { "opsh x.opsh --approve \($0)" }
     )
+    adjust(&surroundings)
     run = Run(surroundings, cancellation: Cancellation())
   }
 

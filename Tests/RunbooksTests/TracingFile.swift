@@ -7,6 +7,7 @@ final class TracingFile: JournalFile {
   private let state = Mutex((bytes: [UInt8](), calls: 0))
   private let trace: Trace
   private let failing: Int?
+  private let events = Mutex<[String: @Sendable () -> Void]>([:])
 
   init(_ trace: Trace, failingAt failing: Int? = nil) {
     self.trace = trace
@@ -21,6 +22,12 @@ final class TracingFile: JournalFile {
     let kind = line.firstMatch(of: /"kind":"([a-z.]+)"/).map { String($0.1) } ?? "?"
     trace.add("write \(kind)")
     state.withLock { $0.bytes += bytes }
+    events.withLock { $0[kind] }?()
+  }
+
+  /// Has something happen whenever a record of a kind was written.
+  func whenWritten(_ kind: String, _ event: @escaping @Sendable () -> Void) {
+    events.withLock { $0[kind] = event }
   }
 
   func synchronize() throws(JournalError) {

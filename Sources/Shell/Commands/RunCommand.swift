@@ -11,6 +11,7 @@ struct RunCommand: ParsableCommand {
   )
 
   @OptionGroup var shared: SharedOptions
+  @OptionGroup var locks: LockOptions
 
   @Option(name: .short, help: "Run one piece of code.")
   var code: String?
@@ -19,7 +20,7 @@ struct RunCommand: ParsableCommand {
   var words: [String] = []
 
   func run() throws {
-    let session = try shared.session(readsEnvironment: true)
+    let session = try shared.session(readsEnvironment: true, locks: locks)
     if let code {
       guard words.isEmpty else {
         throw ValidationError("with -c there is no file: '\(words[0])'")

@@ -9,12 +9,13 @@ struct UndoCommand: ParsableCommand {
   )
 
   @OptionGroup var shared: SharedOptions
+  @OptionGroup var locks: LockOptions
 
   @Argument(help: "A run's id, or the beginning of it.")
   var id: String
 
   func run() throws {
-    let options = try shared.options()
+    let options = try shared.options(locks: locks)
     try Session(options).end { () throws(Failure) in
       let continuation = try Continuation(id, options)
       try Script(continuation.session).undo(continuation)

@@ -23,6 +23,7 @@ final class Prompt {
   /// - Throws: `usage` where there is no terminal to speak of, or a wrong stack file.
   init(_ session: Session) throws(Failure) {
     self.session = session
+    try session.checkLockOptions()
     let scope = try session.scope(isPrompt: true)
     run = session.makeRun(
       texts: [SourceText(name: "[tty]", text: "")],

@@ -30,6 +30,7 @@ struct Script {
 
   /// Runs a text; nothing of it runs if anything is wrong with it.
   func run(_ source: SourceText, parameters: [String]) throws(Failure) {
+    try session.checkLockOptions()
     let ready = try check(source, parameters)
     let signals = try session.watchSignals()
     defer { signals.stop() }

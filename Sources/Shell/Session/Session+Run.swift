@@ -22,15 +22,7 @@ extension Session {
     undoes: String? = nil,
     memory: RunMemory? = nil
   ) -> Run {
-    var header = Recorder.Header(
-      texts: texts.map { RunStore.Text(name: $0.name, bytes: $0.bytes) },
-      version: Self.version,
-      operator: operatorName,
-      host: Self.hostName(),
-      reason: options.reason,
-      parameters: parameters
-    )
-    header.fields += surroundingFields
+    var header = header(texts, parameters)
     if let undoes { header.fields.append(.init("undoes", .string(undoes))) }
     let recorder = Recorder(
       runID: RunID.make(at: Time.now()),
@@ -103,9 +95,29 @@ extension Session {
     )
     if let timeout = options.timeout { surroundings.deadline = timeout }
     surroundings.progress = output.patience.progress
+    shareLocks(&surroundings) { [cancellation] in current.run?.cancellation ?? cancellation }
     let run = Run(surroundings, cancellation: cancellation, memory: memory, started: started)
     current.run = run
     return run
+  }
+
+  private func header(
+    _ texts: [SourceText],
+    _ parameters: [(name: String, value: Value)]
+  ) -> Recorder.Header {
+    var header = Recorder.Header(
+      texts: texts.map { RunStore.Text(name: $0.name, bytes: $0.bytes) },
+      version: Self.version,
+      operator: operatorName,
+      host: Self.hostName(),
+      reason: options.reason,
+      parameters: parameters
+    )
+    header.fields += surroundingFields
+    if let reason = options.lockTerms.withoutDirectory {
+      header.fields.append(.init("without_control", .string(reason)))
+    }
+    return header
   }
 
   // MARK: - Reads

@@ -1,3 +1,4 @@
+package import Runbooks
 package import Values
 
 /// What the command line says of a session.
@@ -10,6 +11,7 @@ package struct SessionOptions: Sendable {
   package var journal: String?
   package var reason: String?
   package var timeout: TimeSpan?
+  package var lockTerms = LockTerms()
   package var usesConfig = true
   package var usesColor = true
   package var isVerbose = false
