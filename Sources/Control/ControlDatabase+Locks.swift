@@ -47,15 +47,36 @@ extension ControlDatabase {
     _ cancellation: Cancellation
   ) throws(Failure) -> Acquired {
     try using(cancellation) { (session) throws(Failure) in
-      try session.transaction { () throws(Failure) in
-        let row = try lockRow(environment, in: session)
-        if let present = row.holder, present.run != holder.run { return .held(present) }
-        let epoch = row.holder == nil ? row.epoch + 1 : row.epoch
-        try write(holder, environment, epoch, reason: nil, in: session)
+      // One statement: a process that is stopped in the middle of it holds nobody up.
+      let taken = try session.rows(
+        """
+        insert into opsh_control.lock as l (stack, environment, epoch, run, host, step)
+        values ($1, $2, 1, $3, $4, $5)
+        on conflict (stack, environment) do update set
+          epoch = case when l.run is null then l.epoch + 1 else l.epoch end,
+          run = excluded.run, host = excluded.host, step = excluded.step, reason = null
+        where l.run is null or l.run = excluded.run
+        returning epoch
+        """,
+        [
+          .text(stack), .text(environment), .text(holder.run), Bind(holder.host),
+          Bind(holder.step),
+        ]
+      )
+      if let epoch = taken.first?.first?.flatMap({ Int64($0) }) {
         return .claim(
           Claim(environment: environment, run: holder.run, epoch: epoch, takenFrom: nil)
         )
       }
+      let found = try session.rows(
+        Self.select + " where stack = $1 and environment = $2",
+        [.text(stack), .text(environment)]
+      )
+      // Given back in between: whoever waits tries again.
+      let present = found.first.map(Row.init)?.holder
+      return .held(
+        present ?? .init(who: "somebody", run: "that just ended", step: nil, since: Time.now())
+      )
     }
   }
 
@@ -75,7 +96,16 @@ extension ControlDatabase {
       try session.transaction { () throws(Failure) in
         let row = try lockRow(environment, in: session)
         let epoch = max(row.epoch + 1, try raise(row.holder, row.epoch + 1))
-        try write(holder, environment, epoch, reason: reason, in: session)
+        try session.rows(
+          """
+          update opsh_control.lock set epoch = $3, run = $4, host = $5, step = $6, reason = $7
+          where stack = $1 and environment = $2
+          """,
+          [
+            .text(stack), .text(environment), .int(epoch), .text(holder.run), Bind(holder.host),
+            Bind(holder.step), .text(reason),
+          ]
+        )
         let from = row.holder?.run == holder.run ? nil : row.holder
         try session.rows(
           """
@@ -181,25 +211,6 @@ extension ControlDatabase {
       key
     )
     return Row(found[0])
-  }
-
-  private func write(
-    _ holder: EnvironmentLock.Holder,
-    _ environment: String,
-    _ epoch: Int64,
-    reason: String?,
-    in session: ControlSession
-  ) throws(Failure) {
-    try session.rows(
-      """
-      update opsh_control.lock set epoch = $3, run = $4, host = $5, step = $6, reason = $7
-      where stack = $1 and environment = $2
-      """,
-      [
-        .text(stack), .text(environment), .int(epoch), .text(holder.run), Bind(holder.host),
-        Bind(holder.step), Bind(reason),
-      ]
-    )
   }
 }
 

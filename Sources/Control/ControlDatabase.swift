@@ -86,7 +86,12 @@ package final class ControlDatabase: Sendable {
     do throws(PostgresError) {
       return try Connection.open(
         parameters,
-        settings: SessionSettings(isReadOnly: false, applicationName: "opsh control"),
+        // A takeover whose process does not go on is undone: others must be able to take over.
+        settings: SessionSettings(
+          isReadOnly: false,
+          idleInTransactionTimeout: .seconds(60),
+          applicationName: "opsh control"
+        ),
         deadline: deadline,
         cancelOn: cancellation.descriptor
       )

@@ -44,6 +44,12 @@ extension Failure {
         "the control database \(server) refused: \(fault.primary)",
         advice: ["the login lacks a right; opsh doctor says which"]
       )
+    case .refused(let fault) where fault.sqlState == "55P03":
+      self.init(
+        .locked,
+        "somebody else is taking this lock over at this moment",
+        advice: ["nothing was done; try again, and see first who has it then"]
+      )
     case .refused(let fault) where !fault.endsSession:
       self.init(.refused, "the control database \(server) refused: \(fault.text)")
     case .invalidBind, .invalidStatement, .busy, .transactionOpen, .invalidURL, .unknownParameter:

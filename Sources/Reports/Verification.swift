@@ -84,7 +84,8 @@ package struct Verification: Sendable {
     guard let anchor = contradicting.first else { return nil }
     return Failure(
       .journal,
-      "\(anchor.place) has the head \(anchor.head), which the journal of \(runID) never had",
+      "the journal of \(runID) does not match its anchor: \(anchor.place) has the head"
+        + " \(anchor.head), which it never had",
       advice: ["the journal was rewritten or shortened after that head was told"]
     )
   }

@@ -308,6 +308,7 @@ struct Attempt {
       if reason.kind == .unknown || reason.kind == .timeout {
         reason.kind = .failed
         reason.advice.append("the world was asked: it was not done")
+        if let environment { reason = run.explained(reason, environment) }
       }
       throw reason
     case .unknown:

@@ -194,7 +194,7 @@ extension Run {
   /// A database that turned us away, or that ended our session, did so for whoever took the
   /// environment over: they first make sure that nothing of ours comes through.
   func explained(_ failure: Failure, _ environment: String) -> Failure {
-    guard failure.kind == .locked || failure.kind == .unreachable,
+    guard [.locked, .unreachable, .failed].contains(failure.kind),
       let claim = state.withLock({ $0.locks[environment]?.claim })
     else { return failure }
     var explained = failure

@@ -203,6 +203,7 @@ package final class Run: Operations {
       // What was only interrupted has not ended: it is gone on with, and its `finally` is owed.
       let isOver = failure?.kind.endsTheRun ?? true
       try surroundings.recorder.require(isOver ? .runFinished : .runPaused, fields)
+      surroundings.tellHead?(id)
       return journal.head
     } catch {
       surroundings.report(StyledText("warning: \(error.message)", .yellow))

@@ -38,6 +38,8 @@ package struct Surroundings: Sendable {
   /// What the team's machines share; nothing where this machine is alone.
   package var directory: (any TeamDirectory)?
   package var lockTerms = LockTerms()
+  /// Tells a run's head to those who can confirm it later; whoever can not be told is only warned of.
+  package var tellHead: (@Sendable (_ run: String) -> Void)?
   /// This machine, for those who wait for its locks.
   package var host: String?
   /// The command line of this run with further words behind it.

@@ -21,7 +21,7 @@ struct ControlHarness {
   init(isSetUp: Bool = true) throws {
     cluster = try TestCluster.shared.get()
     name = try cluster.makeDatabase()
-    for person in ["ann", "ben"] {
+    for person in ["ann", "ben", "cid"] {
       _ = try cluster.psql([
         "-q", "-c",
         """
@@ -32,7 +32,7 @@ struct ControlHarness {
     }
     guard isSetUp else { return }
     _ = try owner().setUp(Cancellation())
-    for person in ["ann", "ben"] {
+    for person in ["ann", "ben", "cid"] {
       for grant in ControlDatabase.grants(to: person) { _ = try psql(grant) }
     }
   }

@@ -55,6 +55,29 @@ import Values
     #expect(try harness.psql("select who from opsh_control.lock where stack = 'optiq'") == "ben")
   }
 
+  @Test func `a takeover that does not come to its end holds others up, and says so`() throws {
+    let harness = try ControlHarness()
+    let (ann, ben) = (try harness.control("ann"), try harness.control("ben"))
+    _ = try ann.acquire("production", as: ControlHarness.holder("R1"), never)
+    let taken = try ben.takeOver(
+      "production",
+      as: ControlHarness.holder("R2"),
+      because: "x",
+      never
+    ) { (_, epoch) throws(Failure) in
+      let other = try harness.control("cid")
+      let refused = failure { () throws(Failure) in
+        try other.takeOver("production", as: ControlHarness.holder("R3"), because: "y", never) {
+          (_, epoch) throws(Failure) in epoch
+        }
+      }
+      #expect(refused?.kind == .locked)
+      #expect(refused?.message == "somebody else is taking this lock over at this moment")
+      return epoch
+    }
+    #expect(try ben.standing(of: taken, never) == .held)
+  }
+
   @Test func `of many at once exactly one gets it`() async throws {
     let harness = try ControlHarness()
     let claims = try await withThrowingTaskGroup(of: Bool.self) { group in

@@ -53,7 +53,10 @@ import Values
     let anchor = Verification.Anchor(place: "chat", head: run.head)
     let failure = try Verification(of: TestRun.id, in: run.store, anchors: [anchor]).failure
     #expect(failure?.kind == .journal)
-    #expect(failure?.message.hasPrefix("chat has the head \(run.head), which") == true)
+    #expect(
+      failure?.message == "the journal of \(TestRun.id) does not match its anchor:"
+        + " chat has the head \(run.head), which it never had"
+    )
   }
 
   @Test func `a changed record is named`() throws {

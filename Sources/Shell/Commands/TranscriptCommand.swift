@@ -27,11 +27,7 @@ struct TranscriptCommand: ParsableCommand {
       else { throw Failure(.usage, "give one run: opsh transcript RUN") }
       let store = session.runStore
       if verifies {
-        let verification = try Self.reading { () throws(JournalError) in
-          try Verification(of: try store.find(id).id, in: store)
-        }
-        if let failure = verification.failure { throw failure }
-        for line in verification.lines { session.output.line(line) }
+        try verify(id, in: store, session)
       } else {
         let transcript = try Self.reading { () throws(JournalError) in
           try Transcript(of: try store.find(id).id, in: store)
@@ -39,6 +35,23 @@ struct TranscriptCommand: ParsableCommand {
         try show(transcript, session.output)
       }
       try session.output.flush()
+    }
+  }
+
+  private func verify(
+    _ id: String,
+    in store: RunStore,
+    _ session: Session
+  ) throws(Failure) {
+    let run = try Self.reading { () throws(JournalError) in try store.find(id).id }
+    let (anchors, silent) = session.anchors(of: run)
+    let verification = try Self.reading { () throws(JournalError) in
+      try Verification(of: run, in: store, anchors: anchors)
+    }
+    if let failure = verification.failure { throw failure }
+    for line in verification.lines { session.output.line(line) }
+    for line in silent {
+      session.output.line(StyledText("not asked: \(line)", .yellow))
     }
   }
 

@@ -144,6 +144,7 @@ extension Session {
     surroundings.host = Self.hostName()
     surroundings.lockTerms = options.lockTerms
     surroundings.again = { [self] in again($0) }
+    surroundings.tellHead = { [self] in tellHead(of: $0) }
     let isShared = (try? stack())?.definition?.control != nil
     if isShared, options.lockTerms.withoutDirectory == nil {
       surroundings.directory = ControlDirectory(self, cancellation: cancellation)
