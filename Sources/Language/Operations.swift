@@ -77,6 +77,10 @@ package protocol Operations: AnyObject, Sendable {
   /// Makes the plan that `run` is, or performs it at once if the stack file declares it a read.
   func program(_ program: ProgramCall, at place: Place) throws(Failure) -> ProgramOutcome
 
+  /// A step that needs several people is about to begin; `walk` is what it would do.
+  ///
+  /// Throws `waiting` where the run has to be put down until they have said yes.
+  func mayBegin(_ step: StepHeading, walk: () throws(Failure) -> [WalkItem]) throws(Failure)
   /// A step begins or ends; `skipped` is why it does not begin.
   func willBegin(_ step: StepHeading) throws(Failure)
   func didEnd(_ step: StepHeading, failure: Failure?) throws(Failure)
@@ -129,6 +133,13 @@ extension Operations {
   }
   package func didProbe(_ step: StepHeading, _ answer: Plan.Probe) throws(Failure) {}
   package func didReadAgain(_ what: String, _ value: Value, at place: Place) throws(Failure) {}
+
+  package func mayBegin(
+    _ step: StepHeading,
+    walk: () throws(Failure) -> [WalkItem]
+  ) throws(Failure) {
+    throw Failure(.approval, "nobody here can say who else approves '\(step.title)'")
+  }
 }
 
 /// Where something stands: a file, its place in it, and the turns of the loops around it.

@@ -46,6 +46,8 @@ package struct Surroundings: Sendable {
   package var again: @Sendable ([String]) -> String = {
     "the same with \($0.joined(separator: " "))"
   }
+  /// A word as it has to be typed on a command line.
+  package var quoted: @Sendable (String) -> String = { "\"\($0)\"" }
   /// A clock that also counts the time that the machine slept.
   package var awake: @Sendable () -> Int64 = { Time.wakefulMicroseconds() }
 

@@ -25,6 +25,43 @@ package protocol TeamDirectory: AnyObject, Sendable {
   /// Tells those who wait which step it is in; what can not be told is left out.
   func describe(_ claim: TeamClaim, step: String?)
   func release(_ claim: TeamClaim) throws(Failure)
+
+  /// Makes sure that it answers.
+  func check() throws(Failure)
+  /// Puts down for others what a step would do.
+  func pause(_ pause: TeamPause) throws(Failure)
+  /// Who else said yes to exactly what was shown.
+  func approvals(of pause: TeamPause) throws(Failure) -> [TeamApproval]
+}
+
+/// A step that waits for other people.
+package struct TeamPause: Hashable, Sendable {
+  package var run: String
+  package var step: String
+  /// The hash of what it would do: a yes is for exactly that.
+  package var shown: String
+  /// How many people in all, the one who started it included.
+  package var needed: Int
+  /// What it would do, as the plan shows it.
+  package var lines: [String]
+
+  package init(run: String, step: String, shown: String, needed: Int, lines: [String]) {
+    self.run = run
+    self.step = step
+    self.shown = shown
+    self.needed = needed
+    self.lines = lines
+  }
+}
+
+package struct TeamApproval: Hashable, Sendable {
+  package var who: String
+  package var at: Time
+
+  package init(who: String, at: Time) {
+    self.who = who
+    self.at = at
+  }
 }
 
 /// The right to change one environment, as the directory has it.

@@ -28,6 +28,8 @@ package struct Failure: Error, Hashable, Sendable {
     case nothingToDo = "nothing_to_do"
     /// An answer or approval was needed and not given, or refused.
     case approval
+    /// It was put down until another person says yes.
+    case waiting
     /// What the plan saw no longer holds.
     case stale
     /// The other side could not be reached or did not let us in.
@@ -56,7 +58,7 @@ package struct Failure: Error, Hashable, Sendable {
     case .value, .refused, .failed, .timeout: 1
     case .usage, .missingSecret, .untrusted: 2
     case .expectation, .nothingToDo: 3
-    case .approval, .stale: 4
+    case .approval, .stale, .waiting: 4
     case .unreachable: 5
     case .locked: 6
     case .unknown: 7
@@ -72,7 +74,7 @@ package struct Failure: Error, Hashable, Sendable {
     case .value, .refused, .failed, .timeout, .expectation, .nothingToDo, .stale, .unreachable:
       true
     case .approval, .locked, .unknown, .journal, .missingSecret, .untrusted, .usage,
-      .interrupted, .terminated:
+      .interrupted, .terminated, .waiting:
       false
     }
   }

@@ -66,9 +66,8 @@ struct CheckerProgramTests {
   }
 
   @Test(arguments: [
-    ("02_migrate.opsh", ["'approved by'"]),
     ("04_restore_swap.opsh", ["'join'"]),
-    ("14_fleet.opsh", ["'approved by'", "'canary:'", "'give_up:'"]),
+    ("14_fleet.opsh", ["'canary:'", "'give_up:'"]),
     ("16_locks.opsh", ["'watch'"]),
     ("17_incident.opsh", ["'chart'", "'percentile'"]),
   ])

@@ -15,6 +15,8 @@ final class ScriptedDirectory: TeamDirectory {
     var asked = 0
     var steps: [String?] = []
     var released: [TeamClaim] = []
+    var pauses: [TeamPause] = []
+    var approvals: [TeamApproval] = []
   }
 
   private let state: Mutex<State>
@@ -73,6 +75,14 @@ final class ScriptedDirectory: TeamDirectory {
   }
 
   func describe(_ claim: TeamClaim, step: String?) { state.withLock { $0.steps.append(step) } }
+
+  func check() throws(Failure) {
+    if let failure = now.failure { throw failure }
+  }
+
+  func pause(_ pause: TeamPause) throws(Failure) { state.withLock { $0.pauses.append(pause) } }
+
+  func approvals(of pause: TeamPause) throws(Failure) -> [TeamApproval] { now.approvals }
 
   func release(_ claim: TeamClaim) throws(Failure) { state.withLock { $0.released.append(claim) } }
 }

@@ -118,7 +118,6 @@ extension Checker {
     if let limit = step.timeout { require(.duration, limit, what: "'timeout'") }
     if let approvals = step.approvals {
       require(.int, approvals, what: "'approved by'")
-      addLater("'approved by'", at: approvals.span)
     }
     names.open()
     for statement in step.body.statements { check(statement) }

@@ -118,6 +118,11 @@ extension CompiledRunbook {
       }
       heading.approvals = Int(count)
     }
+    if heading.approvals > 1 {
+      try tell { (operations) throws(Failure) in
+        try operations.mayBegin(heading) { () throws(Failure) in try walked(step, frame) }
+      }
+    }
     try tell { (operations) throws(Failure) in try operations.willBegin(heading) }
     do throws(PlacedFailure) {
       if let timeout {
@@ -212,7 +217,7 @@ extension Failure.Kind {
   /// Says that the run is over: the others leave it to be resumed, with its `finally` still owed.
   package var endsTheRun: Bool {
     switch self {
-    case .interrupted, .terminated, .journal, .unknown, .locked: false
+    case .interrupted, .terminated, .journal, .unknown, .locked, .waiting: false
     default: true
     }
   }

@@ -57,6 +57,19 @@ extension CompiledRunbook {
     try walkBody(step, walk, &frame)
   }
 
+  /// Walks one step from where a run stands: what another person has to say yes to.
+  func walked(_ step: Step, _ frame: Frame) throws(Failure) -> [WalkItem] {
+    var inner = frame
+    let walk = Walk()
+    inner.walk = walk
+    do throws(PlacedFailure) {
+      try walkBody(step, walk, &inner)
+    } catch {
+      throw error.failure
+    }
+    return walk.items
+  }
+
   private func walkBody(_ step: Step, _ walk: Walk, _ frame: inout Frame) throws(PlacedFailure) {
     let (_, items) = try walk.collect { () throws(PlacedFailure) in
       try step.body.execute(&frame)

@@ -19,11 +19,6 @@ extension LaterCommand {
   }
 }
 
-struct LaterApprove: LaterCommand {
-  static let word = "approve"
-  @Argument(parsing: .captureForPassthrough) var words: [String] = []
-}
-
 struct LaterPostmortem: LaterCommand {
   static let word = "postmortem"
   @Argument(parsing: .captureForPassthrough) var words: [String] = []

@@ -2,6 +2,7 @@ internal import Control
 internal import Journals
 internal import Objects
 internal import Runbooks
+internal import Sinks
 internal import Stack
 internal import Values
 
@@ -94,6 +95,47 @@ final class ControlDirectory: TeamDirectory {
     try control().release(ControlDatabase.Claim(claim), Cancellation())
   }
 
+  // MARK: - Other people
+
+  func check() throws(Failure) {
+    _ = try needed { (control) throws(Failure) in try control.user(cancellation()) }
+  }
+
+  /// Beside what the step would do, the other person sees what the run's first record says of it.
+  func pause(_ pause: TeamPause) throws(Failure) {
+    let reading: JournalReading
+    do throws(JournalError) {
+      reading = try session.runStore.read(id: pause.run)
+    } catch {
+      throw Failure(.journal, error.message)
+    }
+    var members: [JSON.Member] = [
+      .init("head", .string(reading.head)),
+      .init(
+        "lines",
+        .array(
+          pause.lines.map { .string(Redactor.redact($0, registry: session.registry)) }
+        )
+      ),
+    ]
+    for name in ["host", "operator", "parameters", "reason", "texts"] {
+      if let value = reading.records.first?[name] { members.append(.init(name, value)) }
+    }
+    try control().pause(
+      pause.run,
+      before: pause.step,
+      shown: pause.shown,
+      needed: pause.needed,
+      content: .object(members),
+      cancellation()
+    )
+  }
+
+  func approvals(of pause: TeamPause) throws(Failure) -> [TeamApproval] {
+    try control().approvals(of: pause.run, step: pause.step, shown: pause.shown, cancellation())
+      .map { TeamApproval(who: $0.who, at: $0.at) }
+  }
+
   /// Says what an answer that does not come means to somebody who is about to change something.
   private func needed<Result>(
     _ body: (ControlDatabase) throws(Failure) -> Result
@@ -144,6 +186,7 @@ extension Session {
     surroundings.host = Self.hostName()
     surroundings.lockTerms = options.lockTerms
     surroundings.again = { [self] in again($0) }
+    surroundings.quoted = { ProgramRunner.quoted($0) }
     surroundings.tellHead = { [self] in tellHead(of: $0) }
     let isShared = (try? stack())?.definition?.control != nil
     if isShared, options.lockTerms.withoutDirectory == nil {

@@ -41,6 +41,7 @@ struct Script {
 
   private func run(_ ready: Ready, given: [String: Value]) throws(Failure) {
     let run = run(of: ready, arguments: given)
+    try run.requireDirectory(for: Self.stepsOfSeveral(ready.program))
     let evaluator = Evaluator(program: ready.program, operations: run)
     var arguments = given
     if needsWalk(ready.program) {
@@ -54,6 +55,14 @@ struct Script {
       try run.prepare(walk: walk, hash: hash, approved: session.options.approve)
     }
     try perform(ready, evaluator, run, arguments)
+  }
+
+  /// The steps that need more than the one who starts them, as far as the text says.
+  private static func stepsOfSeveral(_ program: Program) -> [String] {
+    (program.runbook?.steps ?? []).filter { step in
+      guard let approvals = step.approvals else { return false }
+      return program.main.source.text(of: approvals.span) != "1"
+    }.map(\.title.text)
   }
 
   /// A plan that was approved and that is none by now no longer fits.
