@@ -108,7 +108,19 @@ var targets: [Target] = [
   tests("CLibCryptoTests", "CLibCrypto"),
   tests("DiagnosticsTests", "Diagnostics"),
   tests("ValuesTests", "Values"),
-  tests("SinksTests", "Sinks", "Values", fixtures: true),
+  .target(
+    name: "RedactionTestSupport",
+    dependencies: ["Values"],
+    path: "Tests/RedactionTestSupport",
+    swiftSettings: strict
+  ),
+  .executableTarget(
+    name: "SinkBenchmark",
+    dependencies: ["RedactionTestSupport", "Sinks", "Values"],
+    path: "Tests/SinkBenchmark",
+    swiftSettings: strict
+  ),
+  tests("SinksTests", "RedactionTestSupport", "Sinks", "Values", fixtures: true),
   tests("JournalsTests", "Journals", "Sinks", "Values"),
   tests("SyntaxTests", "Diagnostics", "Syntax", fixtures: true),
   tests("ObjectsTests", "Objects", "Values"),
@@ -161,7 +173,7 @@ var targets: [Target] = [
     "Syntax",
     "Values"
   ),
-  tests("FormatsTests", "Formats", "Objects", "Sinks", "Values"),
+  tests("FormatsTests", "Formats", "Objects", "RedactionTestSupport", "Sinks", "Values"),
   tests(
     "ReportsTests",
     "Formats",
@@ -169,6 +181,7 @@ var targets: [Target] = [
     "Journals",
     "Processes",
     "PseudoTerminalSupport",
+    "RedactionTestSupport",
     "Reports",
     "Sinks",
     "Values"

@@ -1,7 +1,12 @@
-internal import Sinks
+package import Sinks
 
 /// Chat messages in which foreign text can neither call anybody nor lead anywhere.
 package enum ChatText {
+  /// A message as it may be sent: secrets are masked before anything is escaped.
+  package static func message(_ text: String, masking registry: SecretRegistry) -> String {
+    escaped(Redactor.redact(text, registry: registry))
+  }
+
   /// The text as Slack's `mrkdwn` shows it: `<!channel>`, `<@U…>` and `<https://…>` are only text.
   ///
   /// Slack needs `&`, `<` and `>` escaped and nothing else. An `@` is followed by a character without

@@ -25,7 +25,7 @@ struct MarkdownFormat: RowEncoder {
     appendLine(["field", "value"], to: &bytes)
     appendLine(["---", "---"], to: &bytes)
     for (name, value) in zip(record.names, record.cells) {
-      appendLine([Markdown.escaped(name), cell(value)], to: &bytes)
+      appendLine([cell(.text(name)), cell(value)], to: &bytes)
     }
   }
 
@@ -39,7 +39,7 @@ struct MarkdownFormat: RowEncoder {
 
   private func write(_ piece: (header: [String]?, rows: [[Value?]]), to bytes: inout [UInt8]) {
     if let header = piece.header {
-      appendLine(header.map { Markdown.escaped($0) }, to: &bytes)
+      appendLine(header.map { cell(.text($0)) }, to: &bytes)
       appendLine(
         header.indices.map { isMeasure(column: $0, in: piece.rows) ? "---:" : "---" },
         to: &bytes

@@ -14,7 +14,7 @@ struct SingleFormat: RowEncoder {
       addText(row, to: &bytes)
       return
     }
-    let names = record.names.map { Harmless.text($0) }
+    let names = record.names.map { Value.text($0).cellText(masking: layout.registry) }
     let indent = (names.map { DisplayWidth.of($0) }.max() ?? 0) + 2
     var hasCut = false
     for (name, cell) in zip(names, record.cells) {

@@ -35,7 +35,12 @@ package struct Chain: Sendable {
   }
 
   private static func hash(after head: String, _ body: [UInt8]) throws(JournalError) -> String {
-    try SHA256.hex(of: Array(head.utf8) + [0x0A] + body)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(head.utf8.count + 1 + body.count)
+    bytes += head.utf8
+    bytes.append(0x0A)
+    bytes += body
+    return try SHA256.hex(of: bytes)
   }
 
   /// A line in its two parts.

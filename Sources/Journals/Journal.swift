@@ -57,7 +57,7 @@ package final class Journal: Sendable {
     _ fields: [JSON.Member],
     durable: Bool
   ) throws(JournalError) -> JournalRecord {
-    let clean = fields.map { JSON.Member($0.name, redacted($0.value)) }
+    let clean = fields.map { JSON.Member($0.name, registry.redacted($0.value)) }
     let (wall, monotonic) = clock()
     let result: Result<JournalRecord, JournalError> = state.withLock { state in
       guard !state.isBroken else { return .failure(.broken(path: file.path)) }
@@ -109,23 +109,5 @@ package final class Journal: Sendable {
     let drift =
       (now.wall.microseconds - last.wall.microseconds) - (now.monotonic - last.monotonic)
     return abs(drift) > mostDrift ? drift : nil
-  }
-
-  /// Masks every text of a value; a number that is a secret becomes its mask.
-  private func redacted(_ json: JSON) -> JSON {
-    switch json {
-    case .null, .bool: json
-    case .int, .number:
-      registry.isExposed(in: json.text)
-        ? .string(Redactor.redact(json.text, registry: registry)) : json
-    case .string(let text): .string(Redactor.redact(text, registry: registry))
-    case .array(let elements): .array(elements.map(redacted))
-    case .object(let members):
-      .object(
-        members.map {
-          JSON.Member(Redactor.redact($0.name, registry: registry), redacted($0.value))
-        }
-      )
-    }
   }
 }

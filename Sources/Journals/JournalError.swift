@@ -14,6 +14,7 @@ package enum JournalError: Error, Hashable, Sendable {
   case doesNotVerify(path: String, record: Int)
   case noHash(String)
   case noSuchRun(String)
+  case noSuchIncident(String)
   case ambiguousRun(String, [String])
 
   package var message: String {
@@ -27,6 +28,7 @@ package enum JournalError: Error, Hashable, Sendable {
       "\(path) does not verify: record \(record) is not what was written"
     case .noHash(let reason): reason
     case .noSuchRun(let id): "there is no run '\(id)'"
+    case .noSuchIncident(let id): "there is no incident '\(id)'"
     case .ambiguousRun(let id, let runs):
       "'\(id)' begins the ids of \(runs.count) runs: \(runs.joined(separator: ", "))"
     }

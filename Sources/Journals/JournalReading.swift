@@ -8,6 +8,8 @@ package struct JournalReading: Sendable {
   /// How many bytes are good; what follows is a torn tail.
   package private(set) var goodLength = 0
   package private(set) var tail: [UInt8] = []
+  /// After how many records the journal had each of the heads that were asked for.
+  package private(set) var heads: [String: Int] = [:]
 
   /// Verifies every record.
   ///
@@ -16,7 +18,12 @@ package struct JournalReading: Sendable {
   /// crash.
   ///
   /// - Throws: `doesNotVerify` with the number of the first record that is not what was written.
-  package init(_ bytes: [UInt8], runID: String, path: String) throws(JournalError) {
+  package init(
+    _ bytes: [UInt8],
+    runID: String,
+    path: String,
+    watching wanted: Set<String> = []
+  ) throws(JournalError) {
     var chain = try Chain(runID: runID)
     var offset = 0
     while offset < bytes.count {
@@ -32,6 +39,7 @@ package struct JournalReading: Sendable {
         throw .doesNotVerify(path: path, record: records.count)
       }
       records.append(line.record)
+      if !wanted.isEmpty, wanted.contains(chain.head) { heads[chain.head] = records.count }
       offset = end + 1
     }
     head = chain.head

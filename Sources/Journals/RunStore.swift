@@ -144,10 +144,15 @@ package struct RunStore: Sendable {
   }
 
   /// Reads a run without touching it.
-  package func read(id: String) throws(JournalError) -> JournalReading {
+  ///
+  /// - Parameter heads: those of which it shall say whether, and when, the journal had them.
+  package func read(
+    id: String,
+    watching heads: Set<String> = []
+  ) throws(JournalError) -> JournalReading {
     let path = journalPath(of: id)
     guard let bytes = try Folder.read(path) else { throw .noSuchRun(id) }
-    return try JournalReading(bytes, runID: id, path: path)
+    return try JournalReading(bytes, runID: id, path: path, watching: heads)
   }
 
   /// All runs, the newest first.
@@ -162,11 +167,16 @@ package struct RunStore: Sendable {
 
   /// Finds a run by its id or the beginning of it.
   package func find(_ prefix: String) throws(JournalError) -> Entry {
+    try entry(id(of: prefix))
+  }
+
+  /// The whole id of a run, without reading the run.
+  package func id(of prefix: String) throws(JournalError) -> String {
     let ids = try Folder.names(in: path).filter { $0.hasPrefix(prefix) }
     let exact = ids.first { $0 == prefix }
     guard let id = exact ?? ids.first, !prefix.isEmpty else { throw .noSuchRun(prefix) }
     guard exact != nil || ids.count == 1 else { throw .ambiguousRun(prefix, ids) }
-    return try entry(id)
+    return id
   }
 
   private func entry(_ id: String) throws(JournalError) -> Entry {
@@ -216,7 +226,8 @@ package struct RunStore: Sendable {
     return Chain.Line(line)?.record.kind == .runFinished
   }
 
-  private func state(of id: String, _ reading: JournalReading) -> State {
+  /// How a run stands whose journal was just read.
+  package func state(of id: String, _ reading: JournalReading) -> State {
     if let finished = reading.finished {
       return .finished(exitCode: Int32(clamping: finished["exit"]?.intValue ?? 0))
     }

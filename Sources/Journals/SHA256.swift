@@ -8,11 +8,17 @@ package enum SHA256 {
       let reason = unsafe opsh_crypto_failure().map { unsafe String(cString: $0) }
       throw .noHash(reason ?? "nothing can be hashed: memory is short")
     }
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-      as: UTF8.self
-    )
+    return unsafe String(unsafeUninitializedCapacity: 64) { text in
+      for (index, byte) in hash.enumerated() {
+        unsafe text[2 * index] = digit(byte >> 4)
+        unsafe text[2 * index + 1] = digit(byte & 15)
+      }
+      return 64
+    }
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 
   package static func hex(of text: String) throws(JournalError) -> String {

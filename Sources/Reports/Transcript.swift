@@ -30,7 +30,6 @@ package struct Transcript: Sendable {
   /// - Throws: what the store throws; `doesNotVerify` if a record is not what was written.
   package init(of id: String, in store: RunStore) throws(JournalError) {
     let reading = try store.read(id: id)
-    let entry = try store.find(id)
     let listed = reading.records.first?["texts"]?.arrayValue ?? []
     var sources: [Source] = []
     for text in listed {
@@ -48,7 +47,7 @@ package struct Transcript: Sendable {
     }
     self.init(
       runID: id,
-      state: entry.state.name,
+      state: store.state(of: id, reading).name,
       sources: sources,
       records: reading.records,
       head: reading.head

@@ -22,10 +22,17 @@ package struct Verification: Sendable {
     case doesNotMatch(record: Int)
   }
 
+  /// An anchor whose head the journal had.
+  package struct Confirmation: Hashable, Sendable {
+    package let anchor: Anchor
+    /// How many records, from the first, it stands for.
+    package let records: Int
+  }
+
   package let runID: String
   package let chain: Chain
   /// The anchors whose head is, or is not, one of the chain's.
-  package let confirming: [Anchor]
+  package let confirming: [Confirmation]
   package let contradicting: [Anchor]
 
   /// Verifies a run's journal against the anchors that could be reached.
@@ -41,9 +48,15 @@ package struct Verification: Sendable {
     runID = id
     let reading: JournalReading
     do throws(JournalError) {
-      reading = try store.read(id: id)
+      reading = try store.read(id: id, watching: Set(anchors.map(\.head)))
     } catch .doesNotVerify(_, let record) {
       chain = .doesNotMatch(record: record)
+      confirming = []
+      contradicting = []
+      return
+    }
+    guard !Self.isNoTornWrite(reading.tail, at: reading.goodLength) else {
+      chain = .doesNotMatch(record: reading.records.count)
       confirming = []
       contradicting = []
       return
@@ -53,23 +66,32 @@ package struct Verification: Sendable {
       head: reading.head,
       tornBytes: reading.tail.count
     )
-    let heads = try Self.heads(of: reading, runID: id)
-    confirming = anchors.filter { heads.contains($0.head) }
-    contradicting = anchors.filter { !heads.contains($0.head) }
+    confirming = anchors.compactMap { anchor in
+      reading.heads[anchor.head].map { Confirmation(anchor: anchor, records: $0) }
+    }
+    contradicting = anchors.filter { reading.heads[$0.head] == nil }
   }
 
-  /// Every head that the journal ever had.
-  private static func heads(
-    of reading: JournalReading,
-    runID: String
-  ) throws(JournalError) -> Set<String> {
-    var chain = try Journals.Chain(runID: runID)
-    var heads: Set<String> = []
-    for record in reading.records {
-      _ = try chain.append(record.json)
-      heads.insert(chain.head)
+  /// Says that what stands behind the last record is more than the beginning of one.
+  ///
+  /// A crash leaves a line without its end, or with zeros where a sector never came. Going on cuts off
+  /// anything else as well; but as evidence it counts as changed.
+  private static func isNoTornWrite(_ tail: [UInt8], at offset: Int) -> Bool {
+    guard let last = tail.last, !hasLostSector(tail, at: offset) else { return false }
+    return last == 0x0A || Journals.Chain.Line(tail.dropLast()) != nil
+  }
+
+  /// Zeros that begin and end where sectors do, or the tail itself.
+  private static func hasLostSector(_ tail: [UInt8], at offset: Int) -> Bool {
+    let sector = 512
+    var index = 0
+    while let start = tail[index...].firstIndex(of: 0) {
+      let end = tail[start...].firstIndex { $0 != 0 } ?? tail.endIndex
+      let begins = start == 0 || (offset + start) % sector == 0
+      if begins, end == tail.endIndex || (offset + end) % sector == 0 { return true }
+      index = end
     }
-    return heads
+    return false
   }
 
   /// The failure that this comes to; nothing if nothing speaks against the journal.
@@ -86,7 +108,10 @@ package struct Verification: Sendable {
       .journal,
       "the journal of \(runID) does not match its anchor: \(anchor.place) has the head"
         + " \(anchor.head), which it never had",
-      advice: ["the journal was rewritten or shortened after that head was told"]
+      advice: [
+        "it was rewritten or shortened after that head was told, or the head is another run's",
+        "what it says is not evidence",
+      ]
     )
   }
 
@@ -102,8 +127,21 @@ package struct Verification: Sendable {
         StyledText("\(tornBytes) bytes at its end are torn, as a crash leaves them", .yellow)
       )
     }
-    for anchor in confirming {
-      lines.append(StyledText("anchored: \(anchor.place) has the head \(anchor.head)", .green))
+    for confirmation in confirming {
+      let anchor = confirmation.anchor
+      let part =
+        confirmation.records == records
+        ? "anchored" : "anchored up to record \(confirmation.records) of \(records)"
+      lines.append(StyledText("\(part): \(anchor.place) has the head \(anchor.head)", .green))
+    }
+    let anchored = confirming.map(\.records).max() ?? 0
+    if anchored > 0, anchored < records {
+      lines.append(
+        StyledText(
+          "not anchored: the \(records - anchored) behind it, which nothing else confirms",
+          .yellow
+        )
+      )
     }
     if confirming.isEmpty, contradicting.isEmpty {
       lines.append(

@@ -27,18 +27,19 @@ package enum RecordedValue {
 
   // MARK: - Writing
 
-  /// The fields that keep a value.
+  /// The fields that keep a value; secrets are masked before anything is cut or hashed.
   static func fields(
     of value: Value,
-    isSecretIn: (String) -> Bool,
+    redacted: (JSON) -> JSON,
     keep: ([UInt8]) -> String?
   ) -> [JSON.Member] {
     let content = PlanHash.content(of: value)
-    let bytes = content.bytes(isCanonical: true)
-    let encoded = encode(value)
-    if isSecretIn(String(decoding: bytes, as: UTF8.self)) {
-      return [.init("value", content), .init("typed", ["masked": true])]
+    let clean = redacted(content)
+    guard clean == content else {
+      return [.init("value", Run.bounded(clean)), .init("typed", ["masked": true])]
     }
+    let encoded = encode(value)
+    let bytes = content.bytes(isCanonical: true)
     guard bytes.count > mostBytes else {
       guard encoded != content else { return [.init("value", content)] }
       return [.init("value", content), .init("typed", encoded ?? ["unkept": true])]

@@ -14,7 +14,7 @@ extension Run {
     let recorder = surroundings.recorder
     return RecordedValue.fields(
       of: value,
-      isSecretIn: { recorder.registry.isExposed(in: $0) },
+      redacted: { recorder.registry.redacted($0) },
       keep: { recorder.keep($0) }
     )
   }

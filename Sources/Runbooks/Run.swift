@@ -95,7 +95,7 @@ package final class Run: Operations {
 
   package func show(_ value: Value, at place: Place) throws(Failure) {
     let shown = try surroundings.showValue(value, place)
-    record(.read, [.init("path", .string(place.path)), .init("result", Self.bounded(shown))])
+    record(.read, [.init("path", .string(place.path)), .init("result", kept(shown))])
   }
 
   package func format(_ value: Value, as name: String) throws(Failure) -> String {
@@ -262,6 +262,11 @@ package final class Run: Operations {
 
   private static func fields(of step: StepHeading) -> [JSON.Member] {
     [.init("number", .int(Int64(step.number))), .init("title", .string(step.title))]
+  }
+
+  /// What a record holds of a result: secrets are masked before anything is cut or hashed.
+  func kept(_ json: JSON?) -> JSON {
+    Self.bounded(json.map { surroundings.recorder.registry.redacted($0) })
   }
 
   /// A result as far as a record holds it: what is larger becomes its digest and size.

@@ -50,12 +50,10 @@ package struct Harmless {
   private mutating func scan(_ bytes: [UInt8], isFinal: Bool, into output: inout [UInt8]) {
     var start = 0
     var offset = 0
-    while offset < bytes.count {
+    while true {
+      offset = Self.nextSpecial(in: bytes, from: offset)
+      guard offset < bytes.count else { break }
       let byte = bytes[offset]
-      if byte >= 0x20, byte < 0x7F {
-        offset += 1
-        continue
-      }
       output.append(contentsOf: bytes[start..<offset])
       let length =
         byte < 0x80
@@ -69,6 +67,23 @@ package struct Harmless {
       start = offset
     }
     output.append(contentsOf: bytes[start...])
+  }
+
+  /// Where the next byte stands that is no printed ASCII; eight are looked at at once.
+  private static func nextSpecial(in bytes: [UInt8], from start: Int) -> Int {
+    unsafe bytes.withUnsafeBytes { buffer in
+      var offset = start
+      while offset + 8 <= buffer.count {
+        let word = unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        // The high bit of a byte that is less than 0x20, and of one that is more than 0x7E.
+        let controls = (word &- 0x2020_2020_2020_2020) & ~word
+        let others = word | (word &+ 0x0101_0101_0101_0101)
+        guard (controls | others) & 0x8080_8080_8080_8080 == 0 else { break }
+        offset += 8
+      }
+      while offset < buffer.count, unsafe (0x20..<0x7F).contains(buffer[offset]) { offset += 1 }
+      return offset
+    }
   }
 
   /// Gives how many bytes were taken; 0 if more have to come first.

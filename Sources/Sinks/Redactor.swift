@@ -7,6 +7,8 @@ package struct Redactor {
   private var patterns: SecretPatterns
   private var version: Int
   private var held: [UInt8] = []
+  /// How much of it came after it was looked at last.
+  private var unread = 0
 
   package init(registry: SecretRegistry) {
     self.registry = registry
@@ -24,6 +26,10 @@ package struct Redactor {
     return clean == bytes ? text : String(decoding: clean, as: UTF8.self)
   }
 
+  /// Much that waits is looked at again only when it has grown by a part of itself, so that a long
+  /// wait in small chunks costs no more than its length.
+  private static let muchHeld = 4096
+
   /// Takes a chunk and appends what is decided by now.
   package mutating func write(_ bytes: [UInt8], into output: inout [UInt8]) {
     refresh()
@@ -32,6 +38,9 @@ package struct Redactor {
       return
     }
     held.append(contentsOf: bytes)
+    unread += bytes.count
+    guard held.count < Self.muchHeld || unread >= held.count / 4 else { return }
+    unread = 0
     let joined = held
     held = scan(joined, isFinal: false, into: &output)
   }
@@ -41,6 +50,7 @@ package struct Redactor {
     refresh()
     let rest = held
     held = []
+    unread = 0
     _ = scan(rest, isFinal: true, into: &output)
   }
 
@@ -51,26 +61,45 @@ package struct Redactor {
     patterns = registry.currentPatterns
   }
 
+  private struct Match {
+    var range: Range<Int>
+    var name: String
+    var shapes: Shape.Kinds = []
+  }
+
+  private enum Finding {
+    case match(Match)
+    case mismatch
+    case needsMore
+  }
+
   private struct Mask {
     /// Where what is masked was recognised; a shape begins before its secret part.
     let found: Int
     var range: Range<Int>
     var name: String
     var longest: Int
+    /// Shapes in it, which need not be looked for in it again: they would end where they did.
+    var shapes: Shape.Kinds
 
-    init(found: Int, range: Range<Int>, name: String) {
+    init(found: Int, _ match: Match) {
       self.found = found
-      self.range = range
-      self.name = name
-      longest = range.count
+      range = match.range
+      name = match.name
+      shapes = match.shapes
+      longest = match.range.count
     }
 
     /// Overlapping secrets are masked as one, by the name of the longest.
-    mutating func join(_ other: Range<Int>, name: String) {
-      if other.count > longest { self.name = name }
-      longest = max(longest, other.count)
+    mutating func join(_ other: Match) {
+      if other.range.count > longest { name = other.name }
+      longest = max(longest, other.range.count)
+      shapes.formUnion(other.shapes)
       range =
-        min(range.lowerBound, other.lowerBound)..<max(range.upperBound, other.upperBound)
+        min(
+          range.lowerBound,
+          other.range.lowerBound
+        )..<max(range.upperBound, other.range.upperBound)
     }
   }
 
@@ -89,18 +118,21 @@ package struct Redactor {
         continue
       }
       guard offset < bytes.count else { break }
-      switch find(in: bytes, at: offset, isFinal: isFinal) {
+      switch find(in: bytes, at: offset, isFinal: isFinal, besides: mask?.shapes ?? []) {
       case .needsMore:
         // A mask that may still grow waits as a whole.
         let end = mask?.found ?? offset
         output.append(contentsOf: bytes[start..<end])
         return waiting(bytes, from: end)
-      case .match(let range, let name):
+      case .match(let match):
         if mask == nil {
-          mask = Mask(found: offset, range: range, name: name)
+          mask = Mask(found: offset, match)
         } else {
-          mask?.join(range, name: name)
+          mask?.join(match)
         }
+      case .mismatch where bytes[offset] == UInt8(ascii: "\\"):
+        // Behind fewer backslashes stands the same.
+        offset = max(offset, SoftBytes.endOfBackslashes(in: bytes, at: offset) - 2)
       case .mismatch: break
       }
       offset += 1
@@ -121,7 +153,7 @@ package struct Redactor {
         let last = min(limit, bytes.count - 1)
         while offset < last {
           let pair = unsafe Int(bytes[offset]) << 8 | Int(bytes[offset + 1])
-          if unsafe pairs[pair] { return offset }
+          if unsafe !pairs[pair].isEmpty { return offset }
           offset += 1
         }
         if offset < limit, unsafe !patterns.firsts[Int(bytes[offset])] {
@@ -132,36 +164,37 @@ package struct Redactor {
     }
   }
 
-  /// What a match could begin with, read once for all patterns; nothing where that is not so plain.
-  private func firstBytes(in bytes: [UInt8], at offset: Int) -> SecretPatterns.FirstBytes? {
-    let byte = bytes[offset]
-    guard byte != UInt8(ascii: "\\"), offset + 1 < bytes.count else { return nil }
-    if byte == UInt8(ascii: "%") || byte == UInt8(ascii: "&") {
-      guard case .found(let encoded) = EncodedByte.read(bytes, at: offset, isFinal: false) else {
-        return nil
-      }
-      return .either(byte, encoded.bytes[0])
-    }
-    let second = bytes[offset + 1]
-    return SoftBytes.canBeginSoftOrEscape(second) ? nil : .pair(byte, second)
+  /// What can begin at an offset, as far as the next two bytes tell.
+  private func candidates(in bytes: [UInt8], at offset: Int) -> SecretPatterns.Candidates {
+    guard offset + 1 < bytes.count else { return .everything }
+    return patterns.pairs[Int(bytes[offset]) << 8 | Int(bytes[offset + 1])]
   }
 
   /// Looks for the longest match that begins at an offset, and for a shape.
-  private func find(in bytes: [UInt8], at offset: Int, isFinal: Bool) -> Shape.Result {
-    var best: (range: Range<Int>, name: String)?
-    let first = firstBytes(in: bytes, at: offset)
-    for index in patterns.byFirst[Int(bytes[offset])] where patterns.canBegin(index, with: first) {
-      var matcher = PatternMatcher(patterns.patterns[index], isFinal: isFinal)
-      switch matcher.match(bytes, at: offset) {
-      case .mismatch: continue
-      case .needsMore: return .needsMore
-      case .match(let end):
-        if best.map({ $0.range.upperBound < end }) ?? true {
-          best = (offset..<end, patterns.patterns[index].name)
-        }
+  private func find(
+    in bytes: [UInt8],
+    at offset: Int,
+    isFinal: Bool,
+    besides shapes: Shape.Kinds
+  ) -> Finding {
+    let candidates = candidates(in: bytes, at: offset)
+    var best: Match?
+    for (tree, wanted) in patterns.trees where candidates.contains(wanted) {
+      var walk = PatternWalk(tree, isFinal: isFinal)
+      walk.walk(bytes, at: offset)
+      if walk.needsMore { return .needsMore }
+      guard let (end, name) = walk.best, best.map({ $0.range.upperBound < end }) ?? true else {
+        continue
       }
+      best = Match(range: offset..<end, name: tree.names[name])
     }
-    if let best { return .match(best.range, name: best.name) }
-    return Shape.find(in: bytes, at: offset, isFinal: isFinal)
+    if let best { return .match(best) }
+    guard candidates.contains(.shape) else { return .mismatch }
+    switch Shape.find(in: bytes, at: offset, isFinal: isFinal, besides: shapes) {
+    case .match(let range, let kind):
+      return .match(Match(range: range, name: kind.name, shapes: Shape.Kinds(kind)))
+    case .mismatch: return .mismatch
+    case .needsMore: return .needsMore
+    }
   }
 }

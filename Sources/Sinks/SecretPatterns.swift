@@ -40,18 +40,6 @@ struct SecretPattern: Sendable {
     hardBytes = hard
     blankBefore = blanks
   }
-
-  func matches(_ byte: UInt8, at index: Int) -> Bool {
-    let wanted = hardBytes[index]
-    if byte == wanted { return true }
-    switch alphabet {
-    case .text: return false
-    case .base64:
-      return wanted == UInt8(ascii: "+") && byte == UInt8(ascii: "-")
-        || wanted == UInt8(ascii: "/") && byte == UInt8(ascii: "_")
-    case .hexadecimal: return byte | 0x20 == wanted
-    }
-  }
 }
 
 /// All patterns of the declared secrets, and the filter that skips text which holds none.
@@ -59,11 +47,22 @@ final class SecretPatterns: Sendable {
   /// Shorter ones would mask ordinary words; they are masked only in shapes.
   static let shortestSecret = 8
 
-  let patterns: [SecretPattern]
-  /// For each first raw byte the patterns that can begin with it.
-  let byFirst: [[Int]]
-  /// Says for a pair of raw bytes whether a match or a shape can begin there.
-  let pairs: [Bool]
+  /// What can begin at a pair of raw bytes.
+  struct Candidates: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    static let text = Candidates(rawValue: 1)
+    static let base64 = Candidates(rawValue: 2)
+    static let hexadecimal = Candidates(rawValue: 4)
+    static let shape = Candidates(rawValue: 8)
+
+    static let everything: Candidates = [.text, .base64, .hexadecimal, .shape]
+  }
+
+  /// A tree for each alphabet that has any pattern, and what says that it is worth a look.
+  let trees: [(tree: PatternTree, candidates: Candidates)]
+  /// By the first byte times 256 plus the second.
+  let pairs: [Candidates]
   /// Says for the last byte of a chunk whether a match can begin there.
   let firsts: [Bool]
 
@@ -72,39 +71,19 @@ final class SecretPatterns: Sendable {
     for secret in secrets { patterns += Self.patterns(of: secret) }
     // The longest first, so that its name wins.
     patterns.sort { $0.hardBytes.count > $1.hardBytes.count }
-    self.patterns = patterns
     var filter = PairFilter()
     for pattern in patterns { filter.add(pattern) }
     filter.addShapes()
     pairs = filter.pairs
-    firsts = (0..<256).map { first in filter.pairs[first * 256..<first * 256 + 256].contains(true) }
-    byFirst = (0..<256).map { first in
-      patterns.indices.filter { index in
-        Self.escapeLeads.contains(UInt8(first)) && patterns[index].alphabet != .hexadecimal
-          || patterns[index].matches(UInt8(first), at: 0)
-      }
+    firsts = (0..<256).map { first in
+      filter.pairs[first * 256..<first * 256 + 256].contains { !$0.isEmpty }
     }
+    let alphabets: [(SecretPattern.Alphabet, Candidates)] = [
+      (.text, .text), (.base64, .base64), (.hexadecimal, .hexadecimal),
+    ]
+    trees = alphabets.map { (PatternTree($0.0, patterns), $0.1) }
+      .filter { $0.tree.nodes.count > 1 }
   }
-
-  /// The first bytes of a candidate: a lead as it is or decoded, or two raw ones.
-  enum FirstBytes {
-    case either(UInt8, UInt8)
-    case pair(UInt8, UInt8)
-  }
-
-  /// Says quickly that a pattern can not match; true where only a full try can tell.
-  func canBegin(_ index: Int, with first: FirstBytes?) -> Bool {
-    switch first {
-    case nil: true
-    case .either(let raw, let decoded):
-      patterns[index].matches(raw, at: 0) || patterns[index].matches(decoded, at: 0)
-    case .pair(let byte, let next):
-      patterns[index].matches(byte, at: 0) && patterns[index].matches(next, at: 1)
-    }
-  }
-
-  /// `%`, `\` and `&` begin encoded bytes.
-  static let escapeLeads: [UInt8] = [0x25, 0x5C, 0x26]
 
   private static func patterns(of secret: Secret) -> [SecretPattern] {
     secret.withExposedText { text in
@@ -156,35 +135,51 @@ final class SecretPatterns: Sendable {
 
 /// Says which pairs of raw bytes can begin a match.
 private struct PairFilter {
-  var pairs = [Bool](repeating: false, count: 65_536)
+  typealias Candidates = SecretPatterns.Candidates
+
+  var pairs = [Candidates](repeating: [], count: 65_536)
+
+  private static let digits = Array("0123456789abcdefABCDEF".utf8)
+  private static let letters =
+    Array(UInt8(ascii: "A")...UInt8(ascii: "Z"))
+    + Array(UInt8(ascii: "a")...UInt8(ascii: "z"))
 
   mutating func add(_ pattern: SecretPattern) {
     guard pattern.hardBytes.count > 1 else { return }
-    for first in UInt8.min...UInt8.max where pattern.matches(first, at: 0) {
+    let alphabet = pattern.alphabet
+    let candidates: Candidates =
+      switch alphabet {
+      case .text: .text
+      case .base64: .base64
+      case .hexadecimal: .hexadecimal
+      }
+    for first in UInt8.min...UInt8.max where alphabet.folded(first) == pattern.hardBytes[0] {
       for second in UInt8.min...UInt8.max
-      where pattern.matches(second, at: 1) || SoftBytes.canBeginSoftOrEscape(second) {
-        set(first, second)
+      where alphabet.folded(second) == pattern.hardBytes[1]
+        || SoftBytes.canBeginSoftOrEscape(second) || alphabet.isSeparator(second)
+      {
+        set(first, second, candidates)
       }
     }
-    guard pattern.alphabet != .hexadecimal else { return }
-    addEscapes(of: pattern.hardBytes[0])
+    // No encoding writes hexadecimal digits as anything else.
+    guard alphabet != .hexadecimal else { return }
+    addEscapes(of: pattern.hardBytes[0], candidates)
   }
 
-  private mutating func addEscapes(of byte: UInt8) {
-    let digits = Array("0123456789abcdefABCDEF".utf8)
-    for digit in digits {
-      set(UInt8(ascii: "%"), digit)
-      set(UInt8(ascii: "\\"), digit)
+  /// `%2f`, `\x2f` and its like, a backslash before the letter itself, `&#47;` and `&sol;`.
+  private mutating func addEscapes(of byte: UInt8, _ candidates: Candidates) {
+    for second in Self.digits { set(UInt8(ascii: "%"), second, candidates) }
+    for second in Self.digits + [byte] + Array("xuU+\\".utf8) {
+      set(UInt8(ascii: "\\"), second, candidates)
     }
-    for second in [byte] + Array("xuU\\".utf8) { set(UInt8(ascii: "\\"), second) }
-    for second in "#alqg".utf8 { set(UInt8(ascii: "&"), second) }
+    for second in Self.letters + [UInt8(ascii: "#")] { set(UInt8(ascii: "&"), second, candidates) }
   }
 
   mutating func addShapes() {
-    for (first, second) in Shape.leads { set(first, second) }
+    for (first, second) in Shape.leads { set(first, second, .shape) }
   }
 
-  private mutating func set(_ first: UInt8, _ second: UInt8) {
-    pairs[Int(first) << 8 | Int(second)] = true
+  private mutating func set(_ first: UInt8, _ second: UInt8, _ candidates: Candidates) {
+    pairs[Int(first) << 8 | Int(second)].formUnion(candidates)
   }
 }

@@ -39,6 +39,21 @@ package final class SecretRegistry: Sendable {
     Redactor.redact(text, registry: self) != text
   }
 
+  /// Masks every text of a value; a number that is a secret becomes its mask.
+  package func redacted(_ json: JSON) -> JSON {
+    switch json {
+    case .null, .bool: json
+    case .int, .number:
+      isExposed(in: json.text) ? .string(Redactor.redact(json.text, registry: self)) : json
+    case .string(let text): .string(Redactor.redact(text, registry: self))
+    case .array(let elements): .array(elements.map(redacted))
+    case .object(let members):
+      .object(
+        members.map { JSON.Member(Redactor.redact($0.name, registry: self), redacted($0.value)) }
+      )
+    }
+  }
+
   var currentVersion: Int { version.load(ordering: .acquiring) }
   var currentPatterns: SecretPatterns { state.withLock { $0.patterns } }
 }

@@ -9,9 +9,26 @@ enum SoftBytes {
       || byte == UInt8(ascii: "\"")
   }
 
+  /// Says that the second letter need not stand right behind the first.
   static func canBeginSoftOrEscape(_ byte: UInt8) -> Bool {
-    isSoft(byte) || byte == UInt8(ascii: "%") || byte == UInt8(ascii: "&")
-      || byte == UInt8(ascii: "+") || isInvisibleLead(byte)
+    isSoft(byte) || isAmbiguous(byte)
+  }
+
+  /// Says that a letter of the secret may also be something soft, or begin an encoding.
+  static func isAmbiguous(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "+"), UInt8(ascii: "_"): true
+    default: isInvisibleLead(byte)
+    }
+  }
+
+  /// Where a run of backslashes ends that begins at an offset, or where it gets too long.
+  static func endOfBackslashes(in bytes: borrowing [UInt8], at offset: Int) -> Int {
+    var index = offset
+    while index < bytes.count, bytes[index] == UInt8(ascii: "\\"), index - offset < longestRun {
+      index += 1
+    }
+    return index
   }
 
   private static func isInvisibleLead(_ byte: UInt8) -> Bool {
@@ -43,7 +60,7 @@ enum SoftBytes {
     var index = offset + 2
     switch bytes[offset + 1] {
     case UInt8(ascii: "["):
-      while index < bytes.count, (0x20...0x3F).contains(bytes[index]) { index += 1 }
+      index = skip(0x20...0x3F, in: bytes, from: index)
       return index < bytes.count ? index + 1 - offset : nil
     case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "X"), UInt8(ascii: "^"),
       UInt8(ascii: "_"):
@@ -55,11 +72,23 @@ enum SoftBytes {
       // An unended string is no reason to wait for ever.
       return index < bytes.count ? 1 : nil
     case 0x20...0x2F:
-      while index < bytes.count, (0x20...0x2F).contains(bytes[index]) { index += 1 }
+      index = skip(0x20...0x2F, in: bytes, from: index)
       return index < bytes.count ? index + 1 - offset : nil
     case 0x30...0x7E: return 2
     default: return 1
     }
+  }
+
+  private static func skip(
+    _ range: ClosedRange<UInt8>,
+    in bytes: borrowing [UInt8],
+    from start: Int
+  ) -> Int {
+    var index = start
+    while index < bytes.count, range.contains(bytes[index]), index - start < longestRun {
+      index += 1
+    }
+    return index
   }
 }
 

@@ -17,11 +17,15 @@ package enum Style: Sendable, CaseIterable {
   }
 }
 
-/// Pieces of one line with their styles; every text in it was made harmless when it came in.
+/// Pieces of one line with their styles; all that is read of them was made harmless.
 package struct StyledText: Hashable, Sendable, ExpressibleByStringInterpolation {
   package struct Piece: Hashable, Sendable {
-    package let text: String
+    /// As it came in: secrets are looked for in it, since what makes a text harmless could hide one.
+    fileprivate let source: String
     package let style: Style
+
+    /// The text, harmless; line ends and tabs are visible too.
+    package var text: String { Harmless.text(source) }
   }
 
   package private(set) var pieces: [Piece] = []
@@ -36,10 +40,10 @@ package struct StyledText: Hashable, Sendable, ExpressibleByStringInterpolation 
     append(value)
   }
 
-  /// Appends a text after making it harmless; line ends and tabs become visible too.
+  /// Appends a text from anywhere.
   package mutating func append(_ text: String, _ style: Style = .plain) {
     guard !text.isEmpty else { return }
-    pieces.append(Piece(text: Harmless.text(text), style: style))
+    pieces.append(Piece(source: text, style: style))
   }
 
   package mutating func append(_ other: StyledText) {
@@ -57,10 +61,10 @@ package struct StyledText: Hashable, Sendable, ExpressibleByStringInterpolation 
 
   /// The text for a terminal; secrets are masked, across pieces too.
   func rendered(usesColor: Bool, registry: SecretRegistry) -> String {
-    let whole = text
-    let clean = Redactor.redact(whole, registry: registry)
+    let source = pieces.map(\.source).joined()
+    let clean = Redactor.redact(source, registry: registry)
     // A mask may span pieces, so the line then goes without styles.
-    guard usesColor, clean == whole else { return clean }
+    guard usesColor, clean == source else { return Harmless.text(clean) }
     return styled
   }
 

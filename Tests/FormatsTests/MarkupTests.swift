@@ -1,5 +1,8 @@
 import Formats
+import RedactionTestSupport
+import Sinks
 import Testing
+import Values
 
 @Suite struct MarkupTests {
   @Test func `a text in markup is only text`() {
@@ -40,5 +43,24 @@ import Testing
 
   @Test func `controls and turned text are visible`() {
     #expect(ChatText.escaped("\u{1B}[2J\u{202E}x") == "␛[2J\\u{202e}x")
+  }
+
+  @Test func `no secret is sent, in whatever form it came`() {
+    let seed = UInt64.random(in: 0..<1_000_000)
+    var draw = Seeded(seed)
+    let registry = SecretRegistry()
+    let secrets = SeededSecrets.all(using: &draw)
+    for secret in secrets { registry.add(secret) }
+    for form in SecretForm.all {
+      for secret in secrets {
+        let (core, whole) = form.text(of: secret)
+        let text = String(decoding: whole, as: UTF8.self)
+        let sent = ChatText.message("found \(text) there", masking: registry)
+          .replacing("\u{2060}", with: "")
+        #expect(sent.contains("‹"), "\(form.name) of \(secret.name), seed \(seed)")
+        let left = Survivors.find(of: secret, in: Array(sent.utf8), core: core)
+        #expect(left == nil, "\(form.name) of \(secret.name), seed \(seed)")
+      }
+    }
   }
 }

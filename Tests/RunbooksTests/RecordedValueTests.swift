@@ -46,7 +46,7 @@ import Values
 
   @Test(arguments: values)
   func `a value comes back from its record as it was`(_ value: Value) throws {
-    let fields = RecordedValue.fields(of: value, isSecretIn: { _ in false }, keep: { _ in nil })
+    let fields = RecordedValue.fields(of: value, redacted: { $0 }, keep: { _ in nil })
     let back = try RecordedValue.value(of: record(fields), from: source())
     #expect(back == value)
     #expect(back?.type.name == value.type.name)
@@ -56,7 +56,7 @@ import Values
     let value = Value.record(
       Record(fields: [("lamp", Self.lamp), ("key", .secret(Secret(name: "KEY", text: "hunter22")))])
     )
-    let fields = RecordedValue.fields(of: value, isSecretIn: { _ in false }, keep: { _ in nil })
+    let fields = RecordedValue.fields(of: value, redacted: { $0 }, keep: { _ in nil })
     #expect(!JSON.object(fields).text.contains("hunter22"))
     #expect(try RecordedValue.value(of: record(fields), from: source()) == value)
   }
@@ -64,23 +64,24 @@ import Values
   @Test func `what holds a secret is not on record, and is read again`() throws {
     let fields = RecordedValue.fields(
       of: .text("hunter22"),
-      isSecretIn: { $0.contains("hunter22") },
+      redacted: { _ in "‹KEY›" },
       keep: { _ in "kept" }
     )
+    #expect(!JSON.object(fields).text.contains("hunter22"))
     #expect(try RecordedValue.value(of: record(fields), from: source()) == nil)
   }
 
   @Test func `a large value is kept beside the journal, and gone with its bytes`() throws {
     let value = Value.list((0..<2000).map { .int($0) })
     var kept: [UInt8] = []
-    let fields = RecordedValue.fields(of: value, isSecretIn: { _ in false }) { bytes in
+    let fields = RecordedValue.fields(of: value, redacted: { $0 }) { bytes in
       kept = bytes
       return "abc"
     }
     #expect(JSON.object(fields).text.utf8.count < 300)
     #expect(try RecordedValue.value(of: record(fields), from: source(["abc": kept])) == value)
     #expect(try RecordedValue.value(of: record(fields), from: source()) == nil)
-    let lost = RecordedValue.fields(of: value, isSecretIn: { _ in false }, keep: { _ in nil })
+    let lost = RecordedValue.fields(of: value, redacted: { $0 }, keep: { _ in nil })
     #expect(try RecordedValue.value(of: record(lost), from: source()) == nil)
   }
 
@@ -88,7 +89,7 @@ import Values
     let pending = Value.pending(Pending(place: "copy, line 3", type: .any))
     let fields = RecordedValue.fields(
       of: .list([pending]),
-      isSecretIn: { _ in false },
+      redacted: { $0 },
       keep: { _ in nil }
     )
     #expect(try RecordedValue.value(of: record(fields), from: source()) == nil)

@@ -287,4 +287,25 @@ import Values
     #expect(wrong.code == 2)
     #expect(wrong.messages.contains("did you mean 'deployment'?"))
   }
+
+  @Test func `a head that was noted down is an anchor`() throws {
+    let run = try binary.opsh("-c", "note \"a\"")
+    let words = run.messages.split(whereSeparator: \.isWhitespace).map(String.init)
+    let place = try #require(words.firstIndex(of: "head"))
+    let (id, head) = (words[place - 1], words[place + 1])
+    let good = try binary.opsh("transcript", "verify", id, "--head", head.uppercased())
+    #expect(good.code == 0)
+    #expect(good.output.contains("anchored: your note has the head \(head)"))
+    let other = String(repeating: "0", count: 64)
+    let bad = try binary.opsh("transcript", "verify", id, "--head", other)
+    #expect(bad.code == 8)
+    #expect(bad.output == "")
+    #expect(bad.messages.contains("the journal of \(id) does not match its anchor: your note has"))
+    let short = try binary.opsh("transcript", "verify", id, "--head", "abc")
+    #expect(short.code == 2)
+    #expect(short.messages.contains("--head must be the 64 hexadecimal digits"))
+    let alone = try binary.opsh("transcript", id, "--head", head)
+    #expect(alone.code == 2)
+    #expect(alone.messages.contains("opsh transcript verify \(id) --head \(head)"))
+  }
 }

@@ -59,8 +59,10 @@ import Values
     try sink.write("a tok_01\u{1B}[0m23456789 \u{1B}[2J")
     try sink.writeLine(StyledText("ok\u{1B}", .green) + StyledText(" tok", .plain))
     try sink.writeLine(StyledText("x tok_0123", .red) + StyledText("456789"))
+    // Made visible, the line end would stand between the letters.
+    try sink.writeLine(StyledText("tok_01\u{1B}[0m2345\r\n6789"))
     try sink.flush()
-    #expect(writer.text == "a ‹T› ␛[2J\u{1B}[32mok␛\u{1B}[0m tok\nx ‹T›\n")
+    #expect(writer.text == "a ‹T› ␛[2J\u{1B}[32mok␛\u{1B}[0m tok\nx ‹T›\n‹T›\n")
   }
 
   @Test func `towards a program bytes stay as they are but for secrets`() throws {

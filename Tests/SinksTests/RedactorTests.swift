@@ -133,6 +133,29 @@ import Values
       "k\n‹private key›\nz"
     ),
     ("-----BEGIN CERTIFICATE-----\nMII\n", "-----BEGIN CERTIFICATE-----\nMII\n"),
+    ("postgres://u:p@ss@h/db", "postgres://u:‹password›@h/db"),
+    (#"{"u":"postgres:\/\/u:pw@h\/db"}"#, #"{"u":"postgres:\/\/u:‹password›@h\/db"}"#),
+    ("postgres://h/db?user=u&password=p:w&x=1", "postgres://h/db?user=u&password=‹password›&x=1"),
+    ("Authorization: Bearer abc<br>next", "Authorization: Bearer ‹authorization›<br>next"),
+    ("Authorization: abc123 def", "Authorization: ‹authorization›"),
+    (
+      "Authorization: Digest username=\"u\", response=\"6629\"\nx",
+      "Authorization: Digest ‹authorization›\nx"
+    ),
+    (#"{"set-cookie":["a=1; Path=/","b=2"],"c":1}"#, #"{"set-cookie":["a=‹cookie›],"c":1}"#),
+    (
+      #"{"h":"Authorization: Bearer abc\r\nHost: x"}"#,
+      #"{"h":"Authorization: Bearer ‹authorization›\r\nHost: x"}"#
+    ),
+    (
+      #"{\"authorization\":\"Bearer abc\",\"b\":1}"#,
+      #"{\"authorization\":\"Bearer ‹authorization›\",\"b\":1}"#
+    ),
+    (
+      "-----BEGIN PGP PRIVATE KEY BLOCK-----\nlQ\n-----END PGP PRIVATE KEY BLOCK-----\n",
+      "‹private key›\n"
+    ),
+    ("https://x/?password=hint#a", "https://x/?password=‹password›"),
     ("authorized: yes", "authorized: yes"),
     ("the authorization failed", "the authorization failed"),
   ])
@@ -158,6 +181,30 @@ import Values
     #expect(redact(#""ab\\nope\\\\tail""#, secret) == #""‹S›""#)
     let lines = Secret(name: "L", text: "ab\nnope\nnail")
     #expect(redact(#"x ab\nnope\nnail y"#, lines) == "x ‹L› y")
+  }
+
+  /// None of these may take longer than its length.
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      "\\", "%25", "&amp;", "\u{1B}[", "\u{1B}]", "tok_", "t\\n", "t ", "://", "://?", "://a:b@",
+      "Authorization: ", "-----BEGIN PRIVATE KEY-----", "Cookie: a=\\", "\\u0074", "t\u{200B}",
+    ]
+  )
+  func `what is made to take long does not`(_ piece: String) {
+    let registry = SecretRegistry()
+    registry.add(Secret(name: "T", text: "tok_0123456789"))
+    registry.add(Secret(name: "U", text: "ttttttttttttttttttttx"))
+    let bytes = Array(String(repeating: piece, count: 200_000 / piece.utf8.count).utf8)
+    for size in [bytes.count, 4096, 100] {
+      var redactor = Redactor(registry: registry)
+      var output: [UInt8] = []
+      for start in stride(from: 0, to: bytes.count, by: size) {
+        redactor.write(Array(bytes[start..<min(start + size, bytes.count)]), into: &output)
+      }
+      redactor.finish(into: &output)
+      #expect(!output.isEmpty)
+    }
   }
 
   @Test func `letters beyond ASCII are found escaped and percent-encoded`() {

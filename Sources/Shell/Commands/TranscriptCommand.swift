@@ -13,8 +13,11 @@ struct TranscriptCommand: ParsableCommand {
 
   @OptionGroup var shared: SharedOptions
 
-  @Option(name: .customLong("as"), help: "markdown or json.")
+  @Option(name: .customLong("as"), help: "markdown, html, json or asciicast.")
   var format: String?
+
+  @Option(help: "With verify: the head that was noted when the run ended.")
+  var head: String?
 
   @Argument(help: "A run's id, or the beginning of it; verify before it to verify.")
   var words: [String]
@@ -29,8 +32,15 @@ struct TranscriptCommand: ParsableCommand {
       if verifies {
         try verify(id, in: store, session)
       } else {
+        guard head == nil else {
+          throw Failure(
+            .usage,
+            "--head is what a run is verified against",
+            advice: ["opsh transcript verify \(id) --head \(head ?? "")"]
+          )
+        }
         let transcript = try Self.reading { () throws(JournalError) in
-          try Transcript(of: try store.find(id).id, in: store)
+          try Transcript(of: try store.id(of: id), in: store)
         }
         try show(transcript, session.output)
       }
@@ -43,8 +53,9 @@ struct TranscriptCommand: ParsableCommand {
     in store: RunStore,
     _ session: Session
   ) throws(Failure) {
-    let run = try Self.reading { () throws(JournalError) in try store.find(id).id }
-    let (anchors, silent) = session.anchors(of: run)
+    let run = try Self.reading { () throws(JournalError) in try store.id(of: id) }
+    let (told, silent) = session.anchors(of: run)
+    let anchors = try anchors() + told
     let verification = try Self.reading { () throws(JournalError) in
       try Verification(of: run, in: store, anchors: anchors)
     }
@@ -53,6 +64,19 @@ struct TranscriptCommand: ParsableCommand {
     for line in silent {
       session.output.line(StyledText("not asked: \(line)", .yellow))
     }
+  }
+
+  /// A head that somebody noted down is an anchor: whoever changed the journal did not change the note.
+  private func anchors() throws(Failure) -> [Verification.Anchor] {
+    guard let head else { return [] }
+    let digits = head.lowercased()
+    guard digits.utf8.count == 64, digits.allSatisfy({ $0.isHexDigit }) else {
+      throw Failure(
+        .usage,
+        "--head must be the 64 hexadecimal digits that a run prints at its end, but is '\(head)'"
+      )
+    }
+    return [Verification.Anchor(place: "your note", head: digits)]
   }
 
   private func show(_ transcript: Transcript, _ output: Output) throws(Failure) {
@@ -68,14 +92,14 @@ struct TranscriptCommand: ParsableCommand {
     }
   }
 
-  private static func reading<Result>(
+  static func reading<Result>(
     _ body: () throws(JournalError) -> Result
   ) throws(Failure) -> Result {
     do throws(JournalError) {
       return try body()
     } catch {
       switch error {
-      case .noSuchRun, .ambiguousRun: throw Failure(.usage, error.message)
+      case .noSuchRun, .noSuchIncident, .ambiguousRun: throw Failure(.usage, error.message)
       default: throw Failure(.journal, error.message)
       }
     }
