@@ -23,6 +23,9 @@ package struct JournalRecord: Hashable, Sendable {
     case journalRecovered = "journal.recovered"
     case runPaused = "run.paused"
     case runFinished = "run.finished"
+    case incidentOpened = "incident.opened"
+    case incidentUpdated = "incident.updated"
+    case incidentClosed = "incident.closed"
   }
 
   /// Counts from 0; the order of records is this number.

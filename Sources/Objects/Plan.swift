@@ -14,6 +14,9 @@ package final class Plan: PlanReference {
     package var identity: String
     /// Who the server itself says it is, where it was asked.
     package var attested: String?
+    /// Says that only opsh's own record is changed, nothing of what is operated: it needs no yes, no
+    /// lock and no terminal, as a note needs none.
+    package var isOwnRecord = false
 
     package init(environment: String?, kind: String, identity: String, attested: String? = nil) {
       self.environment = environment

@@ -19,6 +19,7 @@ struct EventText {
     case .targetAttested, .lockAcquired, .lockLost, .lockReleased: describeTarget()
     case .intent, .outcome, .probe, .verified, .undone, .decision: describeEffect()
     case .read, .bound, .checked, .output, .note, .chosen, .looped, .caught: describeReading()
+    case .incidentOpened, .incidentUpdated, .incidentClosed: describeIncident()
     }
   }
 
@@ -146,6 +147,25 @@ struct EventText {
       tone = text("answer") == "done" ? .plain : .doubtful
     case .undone: words = "undone" + suffix(rest(without: ["path"]))
     default: words = "decided" + suffix(rest(without: ["path"]))
+    }
+  }
+
+  private mutating func describeIncident() {
+    let note = record["note"]?.stringValue.map { ": \($0)" } ?? ""
+    switch record.kind {
+    case .incidentOpened:
+      let severity = record["severity"] == nil ? "" : ", severity \(text("severity"))"
+      words = "incident opened: \(text("title"))\(severity)"
+      tone = .bad
+    case .incidentClosed:
+      words = "incident closed\(note)"
+      tone = .good
+    default:
+      let names = ["status", "severity", "commander"]
+      let changes = names.filter { record[$0].map { !$0.isNull } ?? false }
+        .map { "\($0) \(text($0))" }
+      words =
+        changes.isEmpty ? "incident\(note)" : "incident: " + changes.joined(separator: ", ") + note
     }
   }
 

@@ -23,6 +23,9 @@ struct RecordedAction {
   /// The environment that it changed; nothing for what belongs to none.
   var environment: String? { intent["plan"]?["target"]?["environment"]?.stringValue }
 
+  /// It changed nothing but what opsh itself keeps of an incident.
+  var isOwnRecord: Bool { intent["plan"]?["target"]?["kind"]?.stringValue == "incident" }
+
   /// What was sent or started.
   var calls: [String] { Self.texts(intent["calls"]) }
 

@@ -4,6 +4,8 @@ internal import Values
 /// What records hold of how environments answered.
 struct RecordedMeasurements {
   private var points: [String: [Int64: Measurement.Point]] = [:]
+  /// Those that follow each other without overlapping, so that what they count can be added up.
+  private var series: [String: [Int64: Measurement.Point]] = [:]
 
   /// More than a chart can show apart is drawn as the worst of its neighbours.
   static let most = 600
@@ -15,6 +17,8 @@ struct RecordedMeasurements {
       guard let measured = record["measured"].flatMap({ Measurement($0) }) else { continue }
       for point in measured.points where point.failureRate != nil || point.p95 != nil {
         points[measured.environment, default: [:]][point.at.microseconds] = point
+        guard measured.points.count > 1 else { continue }
+        series[measured.environment, default: [:]][point.at.microseconds] = point
       }
     }
   }
@@ -33,6 +37,18 @@ struct RecordedMeasurements {
         p95: group.compactMap(\.p95).max()
       )
     }
+  }
+
+  /// What an environment went through in a time.
+  func impact(on environment: String, in range: ClosedRange<Int64>) -> Impact? {
+    func within(_ points: [Int64: Measurement.Point]?) -> [Measurement.Point] {
+      (points ?? [:]).filter { range.contains($0.key) }.sorted { $0.key < $1.key }.map(\.value)
+    }
+    return Impact(
+      environment: environment,
+      points: within(points[environment]),
+      series: within(series[environment])
+    )
   }
 
   /// The earliest moment after `limit` of which something was measured.

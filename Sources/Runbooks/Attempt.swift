@@ -31,8 +31,10 @@ struct Attempt {
     )
   }
 
+  /// The environment whose lock it needs; none for what changes only opsh's own record.
   private var environment: String? {
-    plan.target.environment ?? surroundings.terms.strictestEnvironment
+    guard !plan.target.isOwnRecord else { return nil }
+    return plan.target.environment ?? surroundings.terms.strictestEnvironment
   }
 
   /// Does it; the guard has let it through already.
@@ -242,7 +244,7 @@ struct Attempt {
     var fields: [JSON.Member] = [
       .init(
         "evidence",
-        reason.map { .string($0.message) } ?? Run.bounded(PlanHash.content(of: value))
+        reason.map { .string($0.message) } ?? run.kept(PlanHash.content(of: value))
       ),
       .init("outcome", .string(outcome.rawValue)), .init("path", .string(path)),
     ]

@@ -11,6 +11,8 @@ package final class Recorder: Sendable {
   package struct Header: Sendable {
     package var texts: [RunStore.Text]
     package var fields: [JSON.Member]
+    /// What is looked for when the first record is made, such as the incident that is open then.
+    package var late: @Sendable () -> [JSON.Member] = { [] }
 
     package init(
       texts: [RunStore.Text],
@@ -142,7 +144,7 @@ package final class Recorder: Sendable {
       let journal = try store.create(
         id: runID,
         texts: header.texts,
-        fields: header.fields,
+        fields: header.fields + header.late(),
         registry: registry
       )
       for (kind, fields) in early { try journal.append(kind, fields, durable: false) }

@@ -17,7 +17,8 @@ extension Run {
     return Guard.Facts(
       effect: plan.effect,
       // Without a stack nothing says that anything is unprotected.
-      isProtected: environment.map(surroundings.terms.isProtected) ?? true,
+      isProtected: !plan.target.isOwnRecord
+        && environment.map(surroundings.terms.isProtected) ?? true,
       isUnlocked: isUnlocked,
       isCovered: isCovered,
       isBoundToApproval: isBound,
@@ -36,7 +37,8 @@ extension Run {
   ) throws(Failure) {
     try checkApprovalAge()
     var asked: [Plan] = []
-    for plan in plans {
+    // A line in opsh's own record needs no more of a yes than a note does.
+    for plan in plans where !plan.target.isOwnRecord {
       let isCovered = state.withLock { $0.coverage.take(plan, at: site) }
       switch Guard.decide(facts(of: plan, isCovered: isCovered)) {
       case .pass: continue

@@ -32,6 +32,9 @@ struct SharedOptions: ParsableArguments {
   @Option(help: "Why this is done; goes into the record.")
   var reason: String?
 
+  @Option(help: "The incident that this belongs to, or none; the newest open one if left out.")
+  var incident: String?
+
   @Option(help: "How long one request may take, such as 10s.")
   var timeout: String?
 
@@ -64,6 +67,7 @@ struct SharedOptions: ParsableArguments {
     options.trust = trust
     options.journal = journal
     options.reason = reason
+    options.incident = incident
     options.usesConfig = !leavesConfig
     options.usesColor = !isColorless
     options.isVerbose = verbose

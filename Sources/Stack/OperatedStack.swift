@@ -10,19 +10,23 @@ package final class OperatedStack: Sendable {
   package let declaredReads: [[String]]
   /// The hosts that a secret of it may reach, for `opsh trust` and `opsh doctor`.
   package let reaches: [Reach]
+  /// Where its incidents are kept; nothing where nobody keeps any, as in a test.
+  package let incidents: (any IncidentLog)?
 
   package init(
     name: String,
     environments: [OperatedEnvironment],
     contacts: [Contact],
     declaredReads: [[String]],
-    reaches: [Reach]
+    reaches: [Reach],
+    incidents: (any IncidentLog)? = nil
   ) {
     self.name = name
     self.environments = environments
     self.contacts = contacts
     self.declaredReads = declaredReads
     self.reaches = reaches
+    self.incidents = incidents
   }
 
   package func environment(_ name: String) -> OperatedEnvironment? {

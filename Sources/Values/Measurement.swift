@@ -8,11 +8,14 @@ package struct Measurement: Hashable, Sendable {
     /// 0 to 1; nothing without requests.
     package var failureRate: Double?
     package var p95: TimeSpan?
+    /// How many requests were counted; nothing where nobody counted.
+    package var requests: Int64?
 
-    package init(at: Time, failureRate: Double?, p95: TimeSpan?) {
+    package init(at: Time, failureRate: Double?, p95: TimeSpan?, requests: Int64? = nil) {
       self.at = at
       self.failureRate = failureRate
       self.p95 = p95
+      self.requests = requests
     }
   }
 
@@ -35,6 +38,7 @@ package struct Measurement: Hashable, Sendable {
             "at": .string(point.at.text),
             "error_rate": point.failureRate.map { .number(Self.rounded($0)) } ?? .null,
             "p95_ms": point.p95.map { .int($0.microseconds / 1000) } ?? .null,
+            "requests": point.requests.map { .int($0) } ?? .null,
           ]
         }
       ),
@@ -55,7 +59,8 @@ package struct Measurement: Hashable, Sendable {
       return Point(
         at: at,
         failureRate: point["error_rate"]?.numberValue,
-        p95: point["p95_ms"]?.intValue.map { .milliseconds($0) }
+        p95: point["p95_ms"]?.intValue.map { .milliseconds($0) },
+        requests: point["requests"]?.intValue
       )
     }
   }

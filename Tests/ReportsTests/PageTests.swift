@@ -131,18 +131,28 @@ import Values
     #expect(unseen == 0)
   }
 
-  @Test(.timeLimit(.minutes(5)), arguments: [false, true])
-  func `a page can be read by day and by night, wide and narrow, and printed`(_ isDark: Bool) throws
-  {
-    let name = isDark ? "dark" : "light"
-    let browser = try opened(try TestIncident.transcript.html(), "transcript-\(name).html")
+  private static let looks: [(kind: String, isDark: Bool)] = [
+    ("transcript", false), ("transcript", true), ("postmortem", false), ("postmortem", true),
+  ]
+
+  @Test(.timeLimit(.minutes(5)), arguments: looks)
+  func `a page can be read by day and by night, wide and narrow, and printed`(
+    _ kind: String,
+    _ isDark: Bool
+  ) throws {
+    let name = "\(kind)-\(isDark ? "dark" : "light")"
+    let html =
+      kind == "transcript"
+      ? try TestIncident.transcript.html()
+      : try PostMortem(try TestIncident.story()).text(as: "html")
+    let browser = try opened(html, "\(name).html")
     try browser.setDark(isDark)
     for width in [1280, 720, 360] as [Int64] {
       try browser.setSize(width: width, height: 900)
       #expect(
         try browser.evaluate("return document.documentElement.scrollWidth").intValue ?? 0 <= width
       )
-      _ = try write(try browser.picture(), "transcript-\(name)-\(width).png")
+      _ = try write(try browser.picture(), "\(name)-\(width).png")
     }
     let faint = try browser.evaluate(Self.contrast).arrayValue ?? []
     #expect(faint == [], "text with less than 4.5:1")
@@ -151,7 +161,31 @@ import Values
     let paper = try browser.printed()
     #expect(paper.starts(with: Array("%PDF-".utf8)))
     #expect(paper.count > 20_000)
-    _ = try write(paper, "transcript-\(name).pdf")
+    _ = try write(paper, "\(name).pdf")
+    #expect(try browser.consoleMessages() == [])
+  }
+
+  @Test(.timeLimit(.minutes(5)))
+  func `a post-mortem's page marks each change once and leaves open what a person writes`() throws {
+    let draft = PostMortem(try TestIncident.story())
+    let browser = try opened(try draft.text(as: "html"), "postmortem.html")
+    let marks =
+      try browser.evaluate(
+        "return [...document.querySelectorAll('.mark')].map(m => "
+          + "document.querySelector(m.getAttribute('href')).querySelector('h3').innerText)"
+      ).arrayValue?.compactMap(\.stringValue) ?? []
+    #expect(marks.count == TestIncident.changes.count)
+    #expect(marks.first?.contains("route all traffic") == true)
+    let open =
+      try browser.evaluate(
+        "return [...document.querySelectorAll('.open')].map(e => getComputedStyle(e, '::before').content)"
+      ).arrayValue?.compactMap(\.stringValue) ?? []
+    #expect(open.count == 7)
+    #expect(open.allSatisfy { $0.contains("To be written") })
+    let rows = try browser.evaluate("return document.querySelectorAll('#timeline tbody tr').length")
+    let moments = try TestIncident.story().moments
+    #expect(rows.intValue == Int64(moments.count))
+    #expect(try browser.evaluate("return performance.getEntriesByType('resource').length") == 0)
     #expect(try browser.consoleMessages() == [])
   }
 

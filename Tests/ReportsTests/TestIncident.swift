@@ -26,7 +26,8 @@ enum TestIncident {
       return Measurement.Point(
         at: moment(Double(minute) * 60),
         failureRate: isBad ? 0.062 + wave * 0.004 : 0.003 + wave * 0.0005,
-        p95: .milliseconds(isBad ? 1900 + Int64(wave) * 90 : 240 + Int64(wave) * 12)
+        p95: .milliseconds(isBad ? 1900 + Int64(wave) * 90 : 240 + Int64(wave) * 12),
+        requests: 1000
       )
     }
     return Measurement(environment: "production", points: points)

@@ -14,6 +14,7 @@ struct RunHarness {
   let file: TracingFile
   let person: ScriptedPerson
   let run: Run
+  let registry = SecretRegistry()
 
   init(
     answers: [String?] = [],
@@ -29,7 +30,7 @@ struct RunHarness {
     self.folder = folder
     file = TracingFile(trace, failingAt: failingAt)
     person = ScriptedPerson(answers, isPresent: terminal)
-    let registry = SecretRegistry()
+    let registry = registry
     let store = RunStore(path: folder + "/runs")
     let journal = try Journal(runID: "20261123-0301-test", file: file, registry: registry)
     let trace = trace

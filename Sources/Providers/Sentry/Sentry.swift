@@ -200,7 +200,8 @@ package struct Sentry: ErrorTracker {
       "events-timeseries",
       scope(window, environment) + [
         ("dataset", "spans"), ("query", "is_transaction:true"), ("yAxis", "failure_rate()"),
-        ("yAxis", "p95(span.duration)"), ("interval", String(interval.microseconds / 1000)),
+        ("yAxis", "p95(span.duration)"), ("yAxis", "count()"),
+        ("interval", String(interval.microseconds / 1000)),
       ],
       in: context
     )
@@ -219,6 +220,7 @@ package struct Sentry: ErrorTracker {
           points[start]
           ?? Measurement.Point(at: Time(milliseconds: end), failureRate: nil, p95: nil)
         if axis["yAxis"]?.stringValue == "failure_rate()" { point.failureRate = number }
+        if axis["yAxis"]?.stringValue == "count()" { point.requests = Int64(number) }
         if axis["yAxis"]?.stringValue == "p95(span.duration)", number > 0 {
           point.p95 = TimeSpan(microseconds: Int64(number * 1000))
         }

@@ -19,11 +19,6 @@ extension LaterCommand {
   }
 }
 
-struct LaterPostmortem: LaterCommand {
-  static let word = "postmortem"
-  @Argument(parsing: .captureForPassthrough) var words: [String] = []
-}
-
 struct LaterLint: LaterCommand {
   static let word = "lint"
   @Argument(parsing: .captureForPassthrough) var words: [String] = []

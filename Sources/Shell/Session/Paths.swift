@@ -23,6 +23,7 @@ package struct Paths: Sendable {
   package var trusted: String { settings + "/trusted" }
   package var settingsFile: String { settings + "/settings.opsh" }
   package var runs: String { state + "/runs" }
+  package var incidents: String { state + "/incidents" }
   package var approvals: String { state + "/approvals" }
   package var locks: String { state + "/locks" }
   package var history: String { state + "/history" }

@@ -114,6 +114,7 @@ extension Session {
       parameters: parameters
     )
     header.fields += surroundingFields
+    header.late = { [self] in incidentFields }
     if let reason = options.lockTerms.withoutDirectory {
       header.fields.append(.init("without_control", .string(reason)))
     }

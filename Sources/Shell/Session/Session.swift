@@ -124,7 +124,8 @@ final class Session: Sendable {
       folder: folder,
       secret: { [secrets] reference throws(Failure) in try secrets.read(reference, in: folder) },
       declare: { [registry] in registry.add($0) },
-      rollbackRunbook: paths.runbook("rollback", of: folder)
+      rollbackRunbook: paths.runbook("rollback", of: folder),
+      incidents: incidentJournal
     )
   }
 

@@ -10,6 +10,8 @@ package struct SessionOptions: Sendable {
   package var trust: String?
   package var journal: String?
   package var reason: String?
+  /// The incident that a run belongs to, or `none`; the newest open one if left out.
+  package var incident: String?
   package var timeout: TimeSpan?
   package var lockTerms = LockTerms()
   package var usesConfig = true

@@ -59,7 +59,8 @@ extension StackDefinition {
       environments: operated,
       contacts: contacts,
       declaredReads: reads,
-      reaches: reaches
+      reaches: reaches,
+      incidents: context.incidents
     )
     return (stack, failures)
   }

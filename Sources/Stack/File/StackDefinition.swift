@@ -138,16 +138,19 @@ package struct ConnectContext: Sendable {
   package let declare: @Sendable (Secret) -> Void
   /// The stack's own runbook for a rollback, as its path is typed; nothing where it has none.
   package let rollbackRunbook: String?
+  package let incidents: (any IncidentLog)?
 
   package init(
     folder: String,
     secret: @escaping @Sendable (SecretReference) throws(Failure) -> Secret,
     declare: @escaping @Sendable (Secret) -> Void,
-    rollbackRunbook: String? = nil
+    rollbackRunbook: String? = nil,
+    incidents: (any IncidentLog)? = nil
   ) {
     self.folder = folder
     self.secret = secret
     self.declare = declare
     self.rollbackRunbook = rollbackRunbook
+    self.incidents = incidents
   }
 }

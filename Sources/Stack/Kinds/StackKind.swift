@@ -41,9 +41,16 @@ extension ObjectKind {
         }
         return try ChangeTimeline.changes(since: since, in: it.environments, context)
       },
+      .read("incidents", .object("incidents"), "its incidents, the newest first", cost: .held) {
+        (it: OperatedStack, _, _) throws(Failure) in
+        guard let log = it.incidents else {
+          throw Failure(.usage, "nobody keeps incidents here")
+        }
+        return IncidentsPayload(log: log).value
+      },
     ],
     later: [
-      "links", "costs", "runbooks", "runs", "incidents", "chat", "pager", "dns", "ci", "errors",
+      "links", "costs", "runbooks", "runs", "chat", "pager", "dns", "ci", "errors",
     ]
   )
 
@@ -71,11 +78,11 @@ extension ObjectKind {
   package static let all: [ObjectKind] = [
     .stack, .environment, .deployment, .database, .migrations, .migration, .branches, .branch,
     .jobs, .job, .variables, .variable, .health, .certificate, .traffic, .issue, .logLine,
-    .status, .contact,
+    .status, .contact, .incidents, .incident,
   ]
 
   /// Kinds that a type may name in a later version.
   package static let laterKinds: Set<String> = [
-    "queue", "cache", "incident", "backup", "monitor", "check", "run", "person",
+    "queue", "cache", "backup", "monitor", "check", "run", "person",
   ]
 }
