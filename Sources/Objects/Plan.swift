@@ -109,8 +109,9 @@ package final class Plan: PlanReference {
   package let body: Body
   /// Looks whether it was done; its context has the same key that the effect was performed with.
   package let probe: (@Sendable (PerformContext) throws(Failure) -> Probe)?
-  /// What it gives, read from the world once the probe says that it was done: the answer that had it
-  /// was lost. Nothing for an effect that gives nothing.
+  /// What it gives, read from the world once the probe says that it was done.
+  ///
+  /// The answer that had it was lost. Nothing for an effect that gives nothing.
   package let found: (@Sendable (PerformContext) throws(Failure) -> Value)?
   private let state = Mutex(State.fresh)
 

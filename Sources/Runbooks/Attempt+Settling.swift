@@ -14,14 +14,8 @@ extension Attempt {
       StyledText("in doubt  ", .yellow) + StyledText(plan.summary)
         + StyledText(", begun before the interruption: looking", .faint)
     )
-    guard Run.isSame(begun.intent["plan"] ?? .null, PlanHash.content(of: plan)) else {
-      throw Failure(
-        .unknown,
-        "whether '\(begun.intent["summary"]?.stringValue ?? path)' was done is not known, and at its"
-          + " place the runbook would now do something else: '\(plan.summary)'",
-        advice: ["look at \(PlanPrinter.target(plan.target)), then undo the run or begin a new one"]
-      )
-    }
+    // What it was about is another by now: the plan of today can not tell how that one ended.
+    guard isSame(begun) else { return .unknown }
     try lock()
     if plan.effect == .destroy { try attest() }
     let answer = plan.probe == nil ? Plan.Probe.unknown : try recordProbe(&value)
@@ -29,15 +23,26 @@ extension Attempt {
     return answer
   }
 
+  private func isSame(_ begun: RunHistory.Effect) -> Bool {
+    Run.isSame(begun.intent["plan"] ?? .null, PlanHash.content(of: plan))
+  }
+
   /// Asks a person how it ended: nobody and nothing answers for them.
   func decide() throws(Failure) -> RunMachine.Outcome {
-    let target = PlanPrinter.target(plan.target)
-    let isDone = try run.decide(
-      plan.summary,
-      at: path,
-      target: target,
-      calls: plan.calls.map(\.text)
-    )
+    let isDone: Bool
+    if let begun = run.memory?.history.effects[path], !isSame(begun) {
+      surroundings.report(
+        StyledText("at its place the runbook would now do: \(plan.summary)", .yellow)
+      )
+      isDone = try run.decide(begun.intent, at: path)
+    } else {
+      isDone = try run.decide(
+        plan.summary,
+        at: path,
+        target: PlanPrinter.target(plan.target),
+        calls: plan.calls.map(\.text)
+      )
+    }
     forget()
     return isDone ? .ok : .failed
   }

@@ -1,4 +1,4 @@
-private import Journals
+internal import Journals
 package import Language
 package import Objects
 private import Sinks
@@ -73,12 +73,7 @@ extension Run {
     let path = site.place.path
     guard let intent = memory?.history.effects[path]?.intent else { throw failure }
     surroundings.report(StyledText("in doubt  ", .yellow) + StyledText(failure.message, .faint))
-    let isDone = try decide(
-      intent["summary"]?.stringValue ?? path,
-      at: path,
-      target: intent["plan"]?["target"]?["identity"]?.stringValue ?? "its target",
-      calls: intent["calls"]?.arrayValue?.compactMap(\.stringValue) ?? []
-    )
+    let isDone = try decide(intent, at: path)
     state.withLock { state in
       state.machine.settle(path, isDone: isDone)
       state.inherited.remove(path)
@@ -89,16 +84,21 @@ extension Run {
   /// Lets a person say how an effect of a session at the prompt ended.
   package func decide(at path: String) throws(Failure) {
     guard let intent = memory?.history.effects[path]?.intent else { return }
-    let isDone = try decide(
+    let isDone = try decide(intent, at: path)
+    state.withLock { state in
+      state.machine.settle(path, isDone: isDone)
+      state.inherited.remove(path)
+    }
+  }
+
+  /// Asks how an effect ended of which only its intent is known.
+  func decide(_ intent: JournalRecord, at path: String) throws(Failure) -> Bool {
+    try decide(
       intent["summary"]?.stringValue ?? path,
       at: path,
       target: intent["plan"]?["target"]?["identity"]?.stringValue ?? "its target",
       calls: intent["calls"]?.arrayValue?.compactMap(\.stringValue) ?? []
     )
-    state.withLock { state in
-      state.machine.settle(path, isDone: isDone)
-      state.inherited.remove(path)
-    }
   }
 
   /// Asks whether an effect was done, and how the person knows; the answer is a decision on record.
@@ -159,8 +159,9 @@ extension Run {
     }
   }
 
-  /// Gives the plans of a `do` their places. A list that was begun before keeps its order and its
-  /// length, whatever it would be now.
+  /// Gives the plans of a `do` their places.
+  ///
+  /// A list that was begun before keeps its order and its length, whatever it would be now.
   func turns(of plans: [Plan], at site: EffectSite) throws(Failure) -> [Turn] {
     guard site.isList else { return plans.map { Turn(plan: $0) } }
     guard let begun = memory?.history.lists[site.place.path] else {

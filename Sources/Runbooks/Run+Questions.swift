@@ -30,8 +30,9 @@ extension Run {
     }
   }
 
-  /// What was answered before the run was interrupted. A `confirm` guards what was not begun, so it is
-  /// asked anew.
+  /// What was answered before the run was interrupted.
+  ///
+  /// A `confirm` guards what was not begun, so it is asked anew.
   private func answered(_ question: Question, at place: Place) throws(Failure) -> Value? {
     guard !place.path.isEmpty, let answer = memory?.history.answers[place.path], !answer.isEmpty
     else {

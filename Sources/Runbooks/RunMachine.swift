@@ -226,9 +226,10 @@ package struct RunMachine: Sendable {
     return .end(path: path, outcome)
   }
 
-  /// What the world says of an effect that was in doubt. Done: its outcome is recorded. Not done: a
-  /// marked one is done now, since its yes was given and the marker keeps it to once; any other goes
-  /// the whole way again.
+  /// What the world says of an effect that was in doubt.
+  ///
+  /// Done: its outcome is recorded. Not done: a marked one is done now, since its yes was given and
+  /// the marker keeps it to once; any other goes the whole way again.
   private mutating func settled(_ path: String, _ answer: Plan.Probe) -> Action {
     switch answer {
     case .done:

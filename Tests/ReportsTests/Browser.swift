@@ -33,8 +33,10 @@ final class Browser {
     try begin()
   }
 
-  /// Starts the driver. It takes a free port for IPv6 and then the same one for IPv4, which somebody
-  /// else may have: then another one is tried.
+  /// Starts the driver.
+  ///
+  /// It takes a free port for IPv6 and then the same one for IPv4, which somebody else may have:
+  /// then another one is tried.
   private static func start(
     _ invocation: Invocation,
     log: String

@@ -77,6 +77,12 @@ struct ApproveTests {
     #expect(try terminal.end() == 0)
     #expect(try world.control("select who from opsh_control.approval") == "ben")
     #expect(try world.opsh("ben", "approve", run, "Cut over").messages.contains("already"))
+    let resumed = try world.opsh("ann", "resume", run)
+    #expect(resumed.code == 0, "\(resumed.output)\(resumed.messages)")
+    #expect(resumed.messages.contains("approved by ben"), "\(resumed.messages)")
+    #expect(try world.shop("select a from t") == "1101")
+    let verified = try world.opsh("ann", "transcript", "verify", run)
+    #expect(verified.output.components(separatedBy: "anchored: ").count >= 4, "\(verified.output)")
   }
 
   @Test(.timeLimit(.minutes(5)))

@@ -73,7 +73,8 @@ private enum Thread {
   /// The table of exit codes that the command line documents.
   @Test(
     arguments: [
-      (Failure.Kind.value, 1), (.refused, 1), (.failed, 1), (.timeout, 1), (.usage, 2),
+      (Failure.Kind.value, 1), (.waiting, 4), (.refused, 1), (.failed, 1), (.timeout, 1),
+      (.usage, 2),
       (.missingSecret, 2), (.untrusted, 2), (.expectation, 3), (.nothingToDo, 3), (.approval, 4),
       (.stale, 4), (.unreachable, 5), (.locked, 6), (.unknown, 7), (.journal, 8),
       (.interrupted, 130), (.terminated, 143),
@@ -84,7 +85,7 @@ private enum Thread {
   }
 
   @Test func `no kind is left out, and words are names`() {
-    #expect(Failure.Kind.allCases.count == 17)
+    #expect(Failure.Kind.allCases.count == 18)
     for kind in Failure.Kind.allCases {
       #expect(kind.rawValue.allSatisfy { $0.isLowercase || $0 == "_" })
     }

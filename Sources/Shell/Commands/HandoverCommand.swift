@@ -49,6 +49,7 @@ struct HandoverCommand: ParsableCommand {
         ],
         durable: true
       )
+      session.tellHead(of: continuation.id)
       return journal.head
     } catch .inUse {
       throw Failure(

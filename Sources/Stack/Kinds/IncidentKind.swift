@@ -57,7 +57,8 @@ struct IncidentPayload: Sendable {
   /// What is said about a closed one comes too late.
   var isOpen: Plan.Precondition {
     let (id, log) = (incident.id, log)
-    return Plan.Precondition("\(id) is open", seen: ["open": true]) { _ throws(Failure) in
+    return Plan.Precondition("\(id) is open", of: "state", seen: ["open": true]) {
+      _ throws(Failure) in
       ["open": .bool(try log.incident(id).closed == nil)]
     }
   }
