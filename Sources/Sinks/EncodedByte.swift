@@ -76,7 +76,7 @@ struct EncodedByte {
     var index = offset + 1
     // Encoded twice: `%25` stands for the `%` itself.
     while index + 1 < bytes.count, bytes[index] == UInt8(ascii: "2"),
-      bytes[index + 1] == UInt8(ascii: "5"), index - offset < SoftBytes.longestRun
+      bytes[index + 1] == UInt8(ascii: "5"), index - offset <= 2 * deepest
     {
       let following = index + 2
       guard following + 1 < bytes.count else { return .needsMore }

@@ -3,7 +3,7 @@ enum HTMLEntity {
   static func read(_ bytes: borrowing [UInt8], at offset: Int) -> EncodedByte.Reading {
     var index = offset + 1
     // Encoded twice: `&amp;` stands for the `&` itself.
-    while let following = amp(bytes, at: index), index - offset < SoftBytes.longestRun {
+    while let following = amp(bytes, at: index), index - offset <= 4 * EncodedByte.deepest {
       switch end(bytes, at: following, from: offset) {
       case .none: return .found(EncodedByte(UInt8(ascii: "&"), length: following - offset))
       case .needsMore: return .needsMore
@@ -65,6 +65,17 @@ enum HTMLEntity {
     guard index < bytes.count else { return .needsMore }
     guard index > first, bytes[index] == UInt8(ascii: ";") else { return .none }
     return EncodedByte.numbered(value, length: index + 1 - offset)
+  }
+
+  /// What the names of a byte begin with; `amp` too, since it may have been encoded twice.
+  static func initials(of byte: UInt8) -> Set<UInt8> {
+    var initials: Set<UInt8> = [UInt8(ascii: "a")]
+    for (key, value) in names where value == byte {
+      var key = key
+      while key > 0xFF { key >>= 8 }
+      initials.insert(UInt8(key))
+    }
+    return initials
   }
 
   private static let longestName = 8

@@ -103,7 +103,10 @@ package struct Harmless {
       let endsLine = offset + 1 < bytes.count && bytes[offset + 1] == 0x0A
       if !endsLine { output.append(contentsOf: "␍".utf8) }
     case 0x7F: output.append(contentsOf: "␡".utf8)
-    default: output.append(contentsOf: [0xE2, 0x90, 0x80 + byte])
+    default:
+      output.append(0xE2)
+      output.append(0x90)
+      output.append(0x80 + byte)
     }
     return 1
   }
@@ -131,11 +134,27 @@ package struct Harmless {
       return 1
     }
     if Invisible.contains(scalar) {
-      output.append(contentsOf: "\\u{\(String(scalar, radix: 16))}".utf8)
+      Self.append(invisible: scalar, to: &output)
     } else {
       output.append(contentsOf: bytes[offset..<offset + length])
     }
     return length
+  }
+
+  /// Such as `\u{202e}`.
+  private static func append(invisible scalar: UInt32, to output: inout [UInt8]) {
+    output.append(UInt8(ascii: "\\"))
+    output.append(UInt8(ascii: "u"))
+    output.append(UInt8(ascii: "{"))
+    var shift: UInt32 = scalar > 0xFFFF ? 20 : 12
+    while shift > 0, scalar >> shift == 0 { shift -= 4 }
+    while true {
+      let digit = UInt8(scalar >> shift & 15)
+      output.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+      guard shift > 0 else { break }
+      shift -= 4
+    }
+    output.append(UInt8(ascii: "}"))
   }
 
   private static func append(broken byte: UInt8, to output: inout [UInt8]) {

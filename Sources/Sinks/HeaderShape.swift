@@ -4,6 +4,8 @@ struct HeaderShape {
   private let isFinal: Bool
   private static let longestValue = 65_536
 
+  private var name: StaticString { shape == .cookie ? "cookie" : "authorization" }
+
   init(_ shape: Shape, isFinal: Bool) {
     self.shape = shape
     self.isFinal = isFinal
@@ -25,7 +27,7 @@ struct HeaderShape {
   }
 
   func find(_ bytes: borrowing [UInt8], _ offset: Int) -> Shape.Result {
-    switch Shape.prefix(shape.name, of: bytes, at: offset, foldsCase: true) {
+    switch Shape.prefix(name, of: bytes, at: offset, foldsCase: true) {
     case .mismatch: return .mismatch
     case .needsMore: return isFinal ? .mismatch : .needsMore
     case .match: break
@@ -37,7 +39,7 @@ struct HeaderShape {
   }
 
   private func opening(_ bytes: borrowing [UInt8], _ offset: Int) -> Step {
-    var index = offset + shape.name.utf8.count
+    var index = offset + name.utf8CodeUnitCount
     var sawColon = false
     var opening = Opening(value: index)
     var backslashes = 0
@@ -147,19 +149,21 @@ struct HeaderShape {
 
   /// The schemes that are registered (iana.org/assignments/http-authschemes) or usual: any other
   /// first word may be the secret itself.
-  private static let schemes = [
+  private static let schemes: [StaticString] = [
     "basic", "bearer", "token", "apikey", "negotiate", "ntlm", "digest", "hawk", "hoba", "mutual",
     "oauth", "dpop", "gnap", "vapid", "signature", "aws4-hmac-sha256",
     "scram-sha-1", "scram-sha-256", "privatetoken", "concealed", "sso-key", "key",
   ]
   /// Those whose value is one word.
-  private static let plainSchemes = ["basic", "bearer", "token", "apikey", "negotiate", "ntlm"]
+  private static let plainSchemes: [StaticString] = [
+    "basic", "bearer", "token", "apikey", "negotiate", "ntlm",
+  ]
 
   /// How much of the value names something: the scheme, or the cookie's name.
   private func visibleLength(_ bytes: borrowing [UInt8], _ start: Int) -> Int {
     if shape == .authorization {
       for scheme in Self.schemes where isWord(scheme, bytes, start) {
-        return scheme.utf8.count + 1
+        return scheme.utf8CodeUnitCount + 1
       }
       return 0
     }
@@ -173,8 +177,8 @@ struct HeaderShape {
     return false
   }
 
-  private func isWord(_ word: String, _ bytes: borrowing [UInt8], _ start: Int) -> Bool {
-    let end = start + word.utf8.count
+  private func isWord(_ word: StaticString, _ bytes: borrowing [UInt8], _ start: Int) -> Bool {
+    let end = start + word.utf8CodeUnitCount
     guard case .match = Shape.prefix(word, of: bytes, at: start, foldsCase: true) else {
       return false
     }

@@ -7,17 +7,17 @@ final class PatternTree: Sendable {
     /// A child has a blank before it, so that a `+` may stand there for that.
     var hasBlankBelow = false
     /// Of its children, and of its parent's: 0 for none, since the root is nobody's child.
-    var firstChild = 0
-    var nextSibling = 0
+    var firstChild: Int32 = 0
+    var nextSibling: Int32 = 0
     /// Whose pattern ends here; less than 0 for nobody's.
-    var name = -1
+    var name: Int32 = -1
   }
 
   let alphabet: SecretPattern.Alphabet
   let nodes: [Node]
   let names: [String]
   /// The root's children by their byte as it stands in a text.
-  private let roots: [Int]
+  let roots: [Int32]
 
   /// - Parameter patterns: of whatever alphabet; of two that are equal the first gives the name.
   init(_ alphabet: SecretPattern.Alphabet, _ patterns: [SecretPattern]) {
@@ -25,21 +25,21 @@ final class PatternTree: Sendable {
     var nodes = [Node(byte: 0)]
     var names: [String] = []
     for pattern in patterns where pattern.alphabet == alphabet {
-      var node = 0
+      var node: Int32 = 0
       for (byte, hasBlank) in zip(pattern.hardBytes, pattern.blankBefore) {
-        if hasBlank { nodes[node].hasBlankBelow = true }
+        if hasBlank { nodes[Int(node)].hasBlankBelow = true }
         var child = Self.search(nodes, node, byte)
         if child == 0 {
-          child = nodes.count
+          child = Int32(nodes.count)
           var added = Node(byte: byte)
-          added.nextSibling = nodes[node].firstChild
+          added.nextSibling = nodes[Int(node)].firstChild
           nodes.append(added)
-          nodes[node].firstChild = child
+          nodes[Int(node)].firstChild = child
         }
         node = child
       }
-      if nodes[node].name < 0 {
-        nodes[node].name = names.count
+      if nodes[Int(node)].name < 0 {
+        nodes[Int(node)].name = Int32(names.count)
         names.append(pattern.name)
       }
     }
@@ -48,19 +48,21 @@ final class PatternTree: Sendable {
     roots = (UInt8.min...UInt8.max).map { Self.search(nodes, 0, alphabet.folded($0)) }
   }
 
-  private static func search(_ nodes: [Node], _ parent: Int, _ folded: UInt8) -> Int {
-    var child = nodes[parent].firstChild
-    while child > 0, nodes[child].byte != folded { child = nodes[child].nextSibling }
+  @inline(__always)
+  private static func search(_ nodes: [Node], _ parent: Int32, _ folded: UInt8) -> Int32 {
+    var child = nodes[Int(parent)].firstChild
+    while child > 0, nodes[Int(child)].byte != folded { child = nodes[Int(child)].nextSibling }
     return child
   }
 
   /// The child that a byte of a text leads to; 0 if there is none.
-  func child(of node: Int, _ byte: UInt8) -> Int {
+  @inline(__always)
+  func child(of node: Int32, _ byte: UInt8) -> Int32 {
     node == 0 ? roots[Int(byte)] : Self.search(nodes, node, alphabet.folded(byte))
   }
 
   /// The node behind all bytes of an encoded character; 0 if there is none.
-  func child(of node: Int, _ encoded: EncodedByte) -> Int {
+  func child(of node: Int32, _ encoded: EncodedByte) -> Int32 {
     var node = node
     for index in 0..<encoded.count {
       node = child(of: node, encoded[index])

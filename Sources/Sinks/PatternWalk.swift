@@ -1,7 +1,7 @@
 /// Looks for the longest pattern of a tree at one offset, through every encoding and everything soft
 /// between its letters.
 struct PatternWalk {
-  let tree: PatternTree
+  private let tree: PatternTree
   /// Says that nothing follows the bytes.
   let isFinal: Bool
   /// Where the longest match ends, and which of the tree's names it has.
@@ -23,16 +23,16 @@ struct PatternWalk {
 
   /// One place in text and tree.
   private struct Step {
-    var node: Int
+    var node: Int32
     var offset: Int
   }
 
-  private mutating func follow(_ bytes: borrowing [UInt8], at start: Int, from first: Int) {
+  private mutating func follow(_ bytes: borrowing [UInt8], at start: Int, from first: Int32) {
     var here = Step(node: first, offset: start)
     while true {
-      let name = tree.nodes[here.node].name
-      if name >= 0, best.map({ $0.end < here.offset }) ?? true { best = (here.offset, name) }
-      guard tree.nodes[here.node].firstChild > 0, let next = next(bytes, here) else { return }
+      let name = tree.nodes[Int(here.node)].name
+      if name >= 0, best.map({ $0.end < here.offset }) ?? true { best = (here.offset, Int(name)) }
+      guard tree.nodes[Int(here.node)].firstChild > 0, let next = next(bytes, here) else { return }
       here = next
     }
   }
@@ -157,19 +157,19 @@ struct PatternWalk {
   }
 
   /// 0 if nothing soft stands there, nothing if the bytes end before that is known.
-  private func softLength(_ bytes: borrowing [UInt8], at offset: Int, _ node: Int) -> Int? {
+  private func softLength(_ bytes: borrowing [UInt8], at offset: Int, _ node: Int32) -> Int? {
     let byte = bytes[offset]
     switch byte {
     case 0x1B: return SoftBytes.escapeSequenceLength(in: bytes, at: offset)
     case 0x08:
       guard offset + 1 < bytes.count else { return nil }
       // Struck twice, as manual pages make letters bold.
-      return tree.alphabet.folded(bytes[offset + 1]) == tree.nodes[node].byte ? 2 : 1
+      return tree.alphabet.folded(bytes[offset + 1]) == tree.nodes[Int(node)].byte ? 2 : 1
     case UInt8(ascii: "_"):
       // Struck over a line, as manual pages underline letters.
       guard offset + 1 < bytes.count else { return nil }
       return bytes[offset + 1] == 0x08 ? 2 : 0
-    case UInt8(ascii: "+"): return tree.nodes[node].hasBlankBelow ? 1 : 0
+    case UInt8(ascii: "+"): return tree.nodes[Int(node)].hasBlankBelow ? 1 : 0
     default:
       if SoftBytes.isSoft(byte) || tree.alphabet.isSeparator(byte) { return 1 }
       return SoftBytes.invisibleLength(in: bytes, at: offset)

@@ -148,18 +148,39 @@ package struct Redactor {
   private func nextCandidate(in bytes: [UInt8], from start: Int, until end: Int?) -> Int {
     let limit = min(end ?? bytes.count, bytes.count)
     return unsafe bytes.withUnsafeBufferPointer { bytes in
-      unsafe patterns.pairs.withUnsafeBufferPointer { pairs in
-        var offset = start
-        let last = min(limit, bytes.count - 1)
-        while offset < last {
-          let pair = unsafe Int(bytes[offset]) << 8 | Int(bytes[offset + 1])
-          if unsafe !pairs[pair].isEmpty { return offset }
-          offset += 1
+      unsafe patterns.filter.slots.withUnsafeBufferPointer { slots in
+        unsafe patterns.filter.thirds.withUnsafeBufferPointer { thirds in
+          var offset = start
+          let last = min(limit, bytes.count - 1)
+          while offset < last {
+            let first = unsafe Int(bytes[offset]) << 8
+            let slot = unsafe slots[first | Int(bytes[offset + 1])]
+            guard slot != 0 else {
+              offset += 1
+              continue
+            }
+            guard offset + 2 < bytes.count else { return offset }
+            // Behind blanks, what follows them has to fit as well.
+            var next = offset + 1
+            while unsafe next < bytes.count && SoftBytes.isBlank(bytes[next])
+              && next - offset < SoftBytes.longestRun
+            {
+              next += 1
+            }
+            if next == offset + 1 {
+              if unsafe PairFilter.contains(thirds[Int(slot)], bytes[offset + 2]) { return offset }
+            } else if next == bytes.count {
+              return offset
+            } else if unsafe slots[first | Int(bytes[next])] != 0 {
+              return offset
+            }
+            offset += 1
+          }
+          if offset < limit, unsafe !patterns.filter.firsts[Int(bytes[offset])] {
+            offset += 1
+          }
+          return max(offset, start)
         }
-        if offset < limit, unsafe !patterns.firsts[Int(bytes[offset])] {
-          offset += 1
-        }
-        return max(offset, start)
       }
     }
   }
@@ -167,7 +188,7 @@ package struct Redactor {
   /// What can begin at an offset, as far as the next two bytes tell.
   private func candidates(in bytes: [UInt8], at offset: Int) -> SecretPatterns.Candidates {
     guard offset + 1 < bytes.count else { return .everything }
-    return patterns.pairs[Int(bytes[offset]) << 8 | Int(bytes[offset + 1])]
+    return patterns.filter.pairs[Int(bytes[offset]) << 8 | Int(bytes[offset + 1])]
   }
 
   /// Looks for the longest match that begins at an offset, and for a shape.
@@ -179,7 +200,8 @@ package struct Redactor {
   ) -> Finding {
     let candidates = candidates(in: bytes, at: offset)
     var best: Match?
-    for (tree, wanted) in patterns.trees where candidates.contains(wanted) {
+    for index in patterns.kinds.indices where candidates.contains(patterns.kinds[index]) {
+      let tree = patterns.trees[index]
       var walk = PatternWalk(tree, isFinal: isFinal)
       walk.walk(bytes, at: offset)
       if walk.needsMore { return .needsMore }

@@ -59,30 +59,25 @@ final class SecretPatterns: Sendable {
     static let everything: Candidates = [.text, .base64, .hexadecimal, .shape]
   }
 
-  /// A tree for each alphabet that has any pattern, and what says that it is worth a look.
-  let trees: [(tree: PatternTree, candidates: Candidates)]
-  /// By the first byte times 256 plus the second.
-  let pairs: [Candidates]
-  /// Says for the last byte of a chunk whether a match can begin there.
-  let firsts: [Bool]
+  /// A tree for each alphabet that has any pattern.
+  let trees: [PatternTree]
+  /// What says that a tree of the same index is worth a look.
+  let kinds: [Candidates]
+  /// What skips text in which nothing begins.
+  let filter: PairFilter
 
   init(secrets: [Secret]) {
     var patterns: [SecretPattern] = []
     for secret in secrets { patterns += Self.patterns(of: secret) }
     // The longest first, so that its name wins.
     patterns.sort { $0.hardBytes.count > $1.hardBytes.count }
-    var filter = PairFilter()
-    for pattern in patterns { filter.add(pattern) }
-    filter.addShapes()
-    pairs = filter.pairs
-    firsts = (0..<256).map { first in
-      filter.pairs[first * 256..<first * 256 + 256].contains { !$0.isEmpty }
-    }
     let alphabets: [(SecretPattern.Alphabet, Candidates)] = [
       (.text, .text), (.base64, .base64), (.hexadecimal, .hexadecimal),
     ]
-    trees = alphabets.map { (PatternTree($0.0, patterns), $0.1) }
-      .filter { $0.tree.nodes.count > 1 }
+    let used = alphabets.filter { alphabet in patterns.contains { $0.alphabet == alphabet.0 } }
+    trees = used.map { PatternTree($0.0, patterns) }
+    kinds = used.map(\.1)
+    filter = PairFilter(patterns)
   }
 
   private static func patterns(of secret: Secret) -> [SecretPattern] {
@@ -130,56 +125,5 @@ final class SecretPatterns: Sendable {
       let low = bit / 8 + 1 < padded.count ? UInt16(padded[bit / 8 + 1]) : 0
       return alphabet[Int((high | low) >> UInt16(10 - bit % 8) & 63)]
     }
-  }
-}
-
-/// Says which pairs of raw bytes can begin a match.
-private struct PairFilter {
-  typealias Candidates = SecretPatterns.Candidates
-
-  var pairs = [Candidates](repeating: [], count: 65_536)
-
-  private static let digits = Array("0123456789abcdefABCDEF".utf8)
-  private static let letters =
-    Array(UInt8(ascii: "A")...UInt8(ascii: "Z"))
-    + Array(UInt8(ascii: "a")...UInt8(ascii: "z"))
-
-  mutating func add(_ pattern: SecretPattern) {
-    guard pattern.hardBytes.count > 1 else { return }
-    let alphabet = pattern.alphabet
-    let candidates: Candidates =
-      switch alphabet {
-      case .text: .text
-      case .base64: .base64
-      case .hexadecimal: .hexadecimal
-      }
-    for first in UInt8.min...UInt8.max where alphabet.folded(first) == pattern.hardBytes[0] {
-      for second in UInt8.min...UInt8.max
-      where alphabet.folded(second) == pattern.hardBytes[1]
-        || SoftBytes.canBeginSoftOrEscape(second) || alphabet.isSeparator(second)
-      {
-        set(first, second, candidates)
-      }
-    }
-    // No encoding writes hexadecimal digits as anything else.
-    guard alphabet != .hexadecimal else { return }
-    addEscapes(of: pattern.hardBytes[0], candidates)
-  }
-
-  /// `%2f`, `\x2f` and its like, a backslash before the letter itself, `&#47;` and `&sol;`.
-  private mutating func addEscapes(of byte: UInt8, _ candidates: Candidates) {
-    for second in Self.digits { set(UInt8(ascii: "%"), second, candidates) }
-    for second in Self.digits + [byte] + Array("xuU+\\".utf8) {
-      set(UInt8(ascii: "\\"), second, candidates)
-    }
-    for second in Self.letters + [UInt8(ascii: "#")] { set(UInt8(ascii: "&"), second, candidates) }
-  }
-
-  mutating func addShapes() {
-    for (first, second) in Shape.leads { set(first, second, .shape) }
-  }
-
-  private mutating func set(_ first: UInt8, _ second: UInt8, _ candidates: Candidates) {
-    pairs[Int(first) << 8 | Int(second)].formUnion(candidates)
   }
 }

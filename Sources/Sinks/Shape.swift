@@ -27,13 +27,11 @@ enum Shape: UInt8, CaseIterable {
     static let long: Kinds = [Kinds(.authorization), Kinds(.cookie), Kinds(.privateKey)]
   }
 
-  /// The pairs of bytes that a shape begins with.
-  static let leads: [(UInt8, UInt8)] = [
-    (UInt8(ascii: ":"), UInt8(ascii: "/")), (UInt8(ascii: ":"), UInt8(ascii: "\\")),
-    (UInt8(ascii: "-"), UInt8(ascii: "-")),
-    (UInt8(ascii: "A"), UInt8(ascii: "u")), (UInt8(ascii: "a"), UInt8(ascii: "u")),
-    (UInt8(ascii: "A"), UInt8(ascii: "U")), (UInt8(ascii: "C"), UInt8(ascii: "o")),
-    (UInt8(ascii: "c"), UInt8(ascii: "o")), (UInt8(ascii: "C"), UInt8(ascii: "O")),
+  /// What a shape begins with: two bytes, and all that the third can be.
+  static let leads: [(String, Shape)] = [
+    (":/\\/", .connectionURI), (":\\\\/", .connectionURI), ("---", .privateKey),
+    ("AutT", .authorization), ("autT", .authorization), ("AUtT", .authorization),
+    ("CooO", .cookie), ("cooO", .cookie), ("COoO", .cookie),
   ]
 
   enum Result {
@@ -134,9 +132,9 @@ enum Shape: UInt8, CaseIterable {
       if endsURI(byte) || begins { break }
       if byte == UInt8(ascii: "&") || byte == UInt8(ascii: "?") {
         if let begin { return .match(begin..<index, .connectionURI) }
-        for name in ["password=", "sslpassword="] {
+        for name in ["password=", "sslpassword="] as [StaticString] {
           switch prefix(name, of: bytes, at: index + 1) {
-          case .match: begin = index + 1 + name.utf8.count
+          case .match: begin = index + 1 + name.utf8CodeUnitCount
           case .needsMore where !isFinal: return .needsMore
           default: break
           }
@@ -193,17 +191,17 @@ enum Shape: UInt8, CaseIterable {
   }
 
   static func prefix(
-    _ text: String,
+    _ text: StaticString,
     of bytes: borrowing [UInt8],
     at offset: Int,
     foldsCase: Bool = false
   ) -> Prefix {
-    var index = offset
-    for wanted in text.utf8 {
-      guard index < bytes.count else { return .needsMore }
-      let byte = foldsCase ? bytes[index] | 0x20 : bytes[index]
-      guard byte == (foldsCase ? wanted | 0x20 : wanted) else { return .mismatch }
-      index += 1
+    let count = text.utf8CodeUnitCount
+    for place in 0..<count {
+      guard offset + place < bytes.count else { return .needsMore }
+      let wanted = unsafe text.utf8Start[place]
+      let byte = bytes[offset + place]
+      guard byte == wanted || foldsCase && byte | 0x20 == wanted | 0x20 else { return .mismatch }
     }
     return .match
   }

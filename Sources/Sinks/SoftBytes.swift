@@ -9,6 +9,13 @@ enum SoftBytes {
       || byte == UInt8(ascii: "\"")
   }
 
+  /// What is soft and nothing else: it neither encodes nor steers anything.
+  @inline(__always)
+  static func isBlank(_ byte: UInt8) -> Bool {
+    byte <= 0x20 && byte != 0x1B && byte != 0x08 || byte == UInt8(ascii: "\"")
+      || byte == UInt8(ascii: "'")
+  }
+
   /// Says that the second letter need not stand right behind the first.
   static func canBeginSoftOrEscape(_ byte: UInt8) -> Bool {
     isSoft(byte) || isAmbiguous(byte)
