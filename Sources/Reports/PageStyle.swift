@@ -67,6 +67,7 @@ enum PageStyle {
     vertical-align:top;overflow-wrap:anywhere}
     th{font-size:.8125rem;font-weight:600;color:var(--soft)}
     td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+    .who{white-space:nowrap}
     .bar{display:block;width:100%;min-width:6rem;height:1.4em}
     .bar rect{fill:var(--accent);opacity:.75}
     .bar rect.bad{fill:var(--bad)}

@@ -70,7 +70,7 @@ extension PostMortem {
       day = today
       rows += """
         <tr class="item-row"><td class="number"><time datetime="\(moment.at.text)">\(time)</time></td>\
-        <td>\(moment.who)</td><td>\(moment.words)</td></tr>
+        <td class="who">\(moment.who)</td><td>\(moment.words)</td></tr>
 
         """
     }
