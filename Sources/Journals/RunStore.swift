@@ -22,6 +22,8 @@ package struct RunStore: Sendable {
     case inDoubt
     /// It ended without an end: something is still owed.
     case open
+    /// It was broken off before its first record was whole: nothing was begun.
+    case notBegun
     case doesNotVerify(record: Int)
 
     package var name: String {
@@ -30,6 +32,7 @@ package struct RunStore: Sendable {
       case .finished(let code): code == 0 ? "ok" : "failed"
       case .inDoubt: "in doubt"
       case .open: "open"
+      case .notBegun: "not begun"
       case .doesNotVerify: "does not verify"
       }
     }
@@ -48,7 +51,7 @@ package struct RunStore: Sendable {
     package var needsSomebody: Bool {
       switch state {
       case .inDoubt, .open, .doesNotVerify: true
-      case .running, .finished: false
+      case .running, .finished, .notBegun: false
       }
     }
   }
@@ -232,6 +235,7 @@ package struct RunStore: Sendable {
       return .finished(exitCode: Int32(clamping: finished["exit"]?.intValue ?? 0))
     }
     if isBeingWritten(id) { return .running }
+    guard !reading.records.isEmpty else { return .notBegun }
     return reading.inDoubt.isEmpty ? .open : .inDoubt
   }
 

@@ -110,14 +110,12 @@ extension Run {
     target: String,
     calls: [String]
   ) throws(Failure) -> Bool {
-    func undecided(_ why: String) -> Failure {
-      Failure(
-        .unknown,
-        "whether '\(summary)' was done is not known, and \(why)",
-        advice: ["look at \(target), then: opsh resume \(id)"] + calls.map { "it was sent: \($0)" }
-      )
+    let advice =
+      ["look at \(target), then: opsh resume \(id)"] + calls.map { "it was sent: \($0)" }
+    let words = "whether '\(summary)' was done is not known"
+    guard surroundings.person.isPresent else {
+      throw Failure(.unknown, "\(words), and there is no terminal to ask at", advice: advice)
     }
-    guard surroundings.person.isPresent else { throw undecided("there is no terminal to ask at") }
     let lines =
       [StyledText("how '\(summary)' ended is not known", .yellow)]
       + calls.map { StyledText("  it was sent: \($0)", .faint) }
@@ -126,10 +124,17 @@ extension Run {
     switch try converse(prompt, at: path, lines: lines) {
     case "done": isDone = true
     case "not done": isDone = false
-    default: throw undecided("it was not answered with 'done' or 'not done'")
+    default:
+      throw Failure(
+        .unknown,
+        "\(words), and it was not answered with 'done' or 'not done'",
+        advice: advice
+      )
     }
     let reason = try converse("how do you know? ", at: path, lines: [])
-    guard let reason, !reason.isEmpty else { throw undecided("no reason was given") }
+    guard let reason, !reason.isEmpty else {
+      throw Failure(.unknown, "\(words), and no reason was given", advice: advice)
+    }
     try surroundings.recorder.require(
       .decision,
       [

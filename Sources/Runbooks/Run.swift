@@ -190,7 +190,9 @@ package final class Run: Operations {
   /// Ends the run: gives its locks back and writes the last record, whose hash is the head.
   ///
   /// Gives the head, or nothing where nothing was recorded.
-  package func finish(_ failure: Failure?) -> String? {
+  ///
+  /// - Parameter isPutDown: it did not come to go on, so it ends as it was: open.
+  package func finish(_ failure: Failure?, isPutDown: Bool = false) -> String? {
     releaseLocks()
     state.withLock { $0.measurements.close() }
     guard let journal = surroundings.recorder.journal else { return nil }
@@ -201,7 +203,7 @@ package final class Run: Operations {
     ]
     do throws(Failure) {
       // What was only interrupted has not ended: it is gone on with, and its `finally` is owed.
-      let isOver = failure?.kind.endsTheRun ?? true
+      let isOver = !isPutDown && failure?.kind.endsTheRun ?? true
       try surroundings.recorder.require(isOver ? .runFinished : .runPaused, fields)
       surroundings.tellHead?(id)
       return journal.head

@@ -21,6 +21,17 @@ package final class PseudoTerminal {
   private var unread: [UInt8] = []
   /// All that was ever written.
   package private(set) var everything: [UInt8] = []
+  /// All that came, but for how a line that says how far something is takes itself away: on a busy
+  /// machine that may show or not.
+  package var withoutProgress: [UInt8] {
+    let erasing = Array("\r\u{1B}[K".utf8)
+    var left: [UInt8] = []
+    for byte in everything {
+      left.append(byte)
+      if left.suffix(erasing.count).elementsEqual(erasing) { left.removeLast(erasing.count) }
+    }
+    return left
+  }
   private var isReaped = false
 
   /// Starts a program; the environment is added to a bare one.

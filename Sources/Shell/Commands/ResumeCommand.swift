@@ -14,13 +14,13 @@ struct ResumeCommand: ParsableCommand {
   @OptionGroup var shared: SharedOptions
   @OptionGroup var locks: LockOptions
 
-  @Argument(help: "A run's id, or the beginning of it.")
-  var id: String
+  @Argument(help: "A run's id, or the beginning of it; the only open one if left out.")
+  var id: String?
 
   func run() throws {
     let options = try shared.options(locks: locks)
     try Session(options).end { () throws(Failure) in
-      let continuation = try Continuation(id, options)
+      let continuation = try Continuation(try run(options), options)
       let session = continuation.session
       if let finished = continuation.finished, finished["state"] == "ok" {
         throw Failure(
@@ -46,5 +46,31 @@ struct ResumeCommand: ParsableCommand {
       }
       try session.output.flush()
     }
+  }
+
+  /// The run that was named, or the one that somebody has to go on with where there is exactly one.
+  private func run(_ options: SessionOptions) throws(Failure) -> String {
+    if let id { return id }
+    let open: [RunStore.Entry]
+    do throws(JournalError) {
+      open = try Session(options).runStore.unfinished(among: .max)
+    } catch {
+      throw Failure(.journal, error.message)
+    }
+    guard let first = open.first else {
+      throw Failure(
+        .nothingToDo,
+        "no run is open: there is nothing to go on with",
+        advice: ["a run that failed is gone on with by its id: opsh runs"]
+      )
+    }
+    guard open.count == 1 else {
+      throw Failure(
+        .usage,
+        "\(open.count) runs are open: say which one",
+        advice: open.map { "opsh resume \($0.id)  (\($0.state.name))" }
+      )
+    }
+    return first.id
   }
 }

@@ -85,7 +85,11 @@ struct Continuation {
     in store: RunStore
   ) throws(Failure) -> [SourceText] {
     guard let created = records.first else {
-      throw Failure(.journal, "the journal of \(id) has no record", advice: ["nothing was begun"])
+      throw Failure(
+        .nothingToDo,
+        "run \(id) was broken off before its first record was whole: nothing was begun",
+        advice: ["begin it anew"]
+      )
     }
     do throws(JournalError) {
       return try store.texts(of: id, created).map { SourceText(name: $0.name, bytes: $0.bytes) }

@@ -107,7 +107,7 @@ extension Script {
       )
       try run.prepare(walk: walk, hash: hash, approved: session.options.approve)
     } catch {
-      end(run, error)
+      end(run, error, isPutDown: true)
       throw error
     }
   }

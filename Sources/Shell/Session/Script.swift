@@ -106,8 +106,8 @@ struct Script {
   }
 
   /// Says where the record is, and its head hash.
-  func end(_ run: Run, _ failure: Failure?) {
-    guard let head = run.finish(failure) else { return }
+  func end(_ run: Run, _ failure: Failure?, isPutDown: Bool = false) {
+    guard let head = run.finish(failure, isPutDown: isPutDown) else { return }
     session.output.say(
       StyledText("run ", .faint) + StyledText(run.id) + StyledText("  head \(head)", .faint)
     )
