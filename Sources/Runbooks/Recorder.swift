@@ -13,6 +13,7 @@ package final class Recorder: Sendable {
     package var fields: [JSON.Member]
     /// What is looked for when the first record is made, such as the incident that is open then.
     package var late: @Sendable () -> [JSON.Member] = { [] }
+    fileprivate let parameters: [(name: String, value: Value)]
 
     package init(
       texts: [RunStore.Text],
@@ -23,6 +24,7 @@ package final class Recorder: Sendable {
       parameters: [(name: String, value: Value)]
     ) {
       self.texts = texts
+      self.parameters = parameters
       fields = [
         .init("host", .string(host)), .init("operator", .string(`operator`)),
         .init(
@@ -136,6 +138,20 @@ package final class Recorder: Sendable {
     return try? store.keep(bytes, of: runID)
   }
 
+  /// The parameters as a run that goes on has them again.
+  private var arguments: JSON {
+    .array(
+      header.parameters.map { name, value in
+        let kept = RecordedValue.fields(
+          of: value,
+          redacted: { registry.redacted($0) },
+          keep: { _ in nil }
+        )
+        return .object([.init("name", .string(name))] + kept)
+      }
+    )
+  }
+
   private func open(_ state: inout State) throws(JournalError) -> Journal {
     switch state {
     case .open(let journal): return journal
@@ -144,7 +160,7 @@ package final class Recorder: Sendable {
       let journal = try store.create(
         id: runID,
         texts: header.texts,
-        fields: header.fields + header.late(),
+        fields: header.fields + header.late() + [.init("arguments", arguments)],
         registry: registry
       )
       for (kind, fields) in early { try journal.append(kind, fields, durable: false) }

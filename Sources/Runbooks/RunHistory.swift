@@ -54,6 +54,7 @@ struct RunHistory: Sendable {
   private mutating func take(_ record: JournalRecord) {
     let path = record["path"]?.stringValue ?? ""
     switch record.kind {
+    case .runCreated: takeArguments(of: record)
     case .intent: begin(record, path)
     case .outcome:
       let state: Effect.State? =
@@ -93,6 +94,22 @@ struct RunHistory: Sendable {
       ends += 1
       owesFinally = false
     default: return
+    }
+  }
+
+  /// What the run was given counts as bound from the start.
+  private mutating func takeArguments(of created: JournalRecord) {
+    for argument in created["arguments"]?.arrayValue ?? [] {
+      guard let name = argument["name"]?.stringValue, let fields = argument.objectValue else {
+        continue
+      }
+      bound[Place.path(ofParameter: name)] = JournalRecord(
+        sequence: created.sequence,
+        kind: .bound,
+        at: created.at,
+        monotonic: created.monotonic,
+        fields: fields
+      )
     }
   }
 
