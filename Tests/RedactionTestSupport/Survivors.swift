@@ -4,6 +4,9 @@ package import Values
 package enum Survivors {
   /// Shorter pieces are nobody's chance.
   private static let piece = 12
+  /// A piece of fewer different ones is mostly the backslashes of an escape within an escape, which
+  /// stand there for other texts, too.
+  private static let fewestLetters = 5
 
   /// Says what of a secret, or of the form in which it stood there, is still to be read; nothing if
   /// nothing is.
@@ -25,7 +28,10 @@ package enum Survivors {
           words.insert(text)
           continue
         }
-        for start in 0...text.count - piece { pieces.insert(Array(text[start..<start + piece])) }
+        for start in 0...text.count - piece {
+          let part = text[start..<start + piece]
+          if Set(part).count >= fewestLetters { pieces.insert(Array(part)) }
+        }
       }
     }
     var found: Set<[UInt8]> = []
