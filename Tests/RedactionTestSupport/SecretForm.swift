@@ -184,7 +184,14 @@ package struct SecretForm: Sendable {
     },
     .init("no width") { encoded($0, byCharacter: true) { $0 + "\u{200B}" } },
     .init("NUL") { encoded($0, byCharacter: true) { $0 + "\0" } },
-    .init("narrow") { wrapped($0, at: 8, "\r\n") },
+    .init("narrow") { bytes in
+      // A screen has no room for more letters; none is cut in two.
+      let letters = Array(String(decoding: bytes, as: UTF8.self).unicodeScalars)
+      let rows = stride(from: 0, to: letters.count, by: 8).map { start in
+        String(String.UnicodeScalarView(letters[start..<min(start + 8, letters.count)]))
+      }
+      return Array(rows.joined(separator: "\r\n").utf8)
+    },
     .init("progress", before: "loading\r") { Array($0.prefix(4)) + [0x0D] + $0 },
   ]
 
