@@ -116,6 +116,14 @@ package final class PseudoTerminal {
     return signal == 0 ? status >> 8 & 0xFF : -signal
   }
 
+  /// Kills the program while its terminal stays, so that it can do nothing about it any more.
+  package func killProgram() {
+    kill(child, SIGKILL)
+    var status: Int32 = 0
+    _ = unsafe waitpid(child, &status, 0)
+    isReaped = true
+  }
+
   /// Reads some more; gives false when the program has let go of the terminal.
   private func fill(until end: Date, expecting text: String) throws -> Bool {
     var source = pollfd(fd: master, events: Int16(POLLIN), revents: 0)

@@ -119,8 +119,9 @@ import Values
     let terminal = try world.terminal(file)
     try terminal.expect("type production to do this: ")
     terminal.type("production\r")
-    // With the terminal goes what runs on it, by SIGKILL.
-    return try program(of: world)
+    let program = try program(of: world)
+    terminal.killProgram()
+    return program
   }
 
   /// Waits until the run says which program it started.
