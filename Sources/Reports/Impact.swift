@@ -4,7 +4,8 @@ internal import Values
 /// What an environment's requests went through, as far as the record holds measurements of it.
 struct Impact {
   let environment: String
-  /// What is usual: the rate that a quarter of the measured moments stayed under.
+  /// What is usual: the rate that a tenth of the measured moments stayed under, since an incident may fill
+  /// most of what was measured.
   let usualRate: Double?
   let usualP95: TimeSpan?
   /// The worst moments.
@@ -26,9 +27,9 @@ struct Impact {
     self.environment = environment
     let rates = points.compactMap { point in point.failureRate.map { (at: point.at, rate: $0) } }
     let spans = points.compactMap { point in point.p95.map { (at: point.at, span: $0) } }
-    let usual = Self.quarter(rates.map(\.rate))
+    let usual = Self.tenth(rates.map(\.rate))
     usualRate = usual
-    usualP95 = Self.quarter(spans.map(\.span))
+    usualP95 = Self.tenth(spans.map(\.span))
     worstRate = rates.max { $0.rate < $1.rate }
     worstP95 = spans.max { $0.span < $1.span }
     lastLook = points.last?.at
@@ -42,8 +43,8 @@ struct Impact {
     }
   }
 
-  private static func quarter<Amount: Comparable>(_ amounts: [Amount]) -> Amount? {
-    amounts.isEmpty ? nil : amounts.sorted()[amounts.count / 4]
+  private static func tenth<Amount: Comparable>(_ amounts: [Amount]) -> Amount? {
+    amounts.isEmpty ? nil : amounts.sorted()[amounts.count / 10]
   }
 
   private static func counted(

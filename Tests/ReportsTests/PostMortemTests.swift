@@ -45,7 +45,7 @@ import Values
   @Test func `impact comes from what was measured`() throws {
     let text = try lines()
     #expect(text.contains("production: at the worst 7.8% of the requests failed (02:44:00)"))
-    #expect(text.contains("0.4% are usual"))
+    #expect(text.contains("0.3% are usual"))
     #expect(text.contains("p95 was at most"))
     // A thousand a minute, from 02:43 to 03:00.
     #expect(text.contains("production: at least 1264 of 18000 requests failed"))
