@@ -110,7 +110,7 @@ import Values
       #expect(present?.run == "R1")
       asked.append(epoch)
       // Until the fence is up, the directory has the old holder.
-      #expect(try! ann.standing(of: held, never) == .held)
+      #expect(try ann.standing(of: held, never) == .held)
       return epoch + 5
     }
     #expect(asked == [2])

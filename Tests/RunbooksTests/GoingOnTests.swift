@@ -109,11 +109,11 @@ import Values
 
 /// What is run: a text, and how often each change of it has to be made.
 enum Story: String, CaseIterable {
-  case switches, loops, functions, caught, retries, parallel, lists
+  case switches, loops, functions, caught, retries, parallel, lists, readAgain
   case questions, opaque, others, failing
 
   static var allCases: [Story] {
-    [.switches, .loops, .functions, .caught, .retries, .parallel, .lists]
+    [.switches, .loops, .functions, .caught, .retries, .parallel, .lists, .readAgain]
   }
 
   var text: String {
@@ -155,6 +155,10 @@ enum Story: String, CaseIterable {
       step "One" { do ["a", "b", "c"] | each box.turn(it)
         note "all" }
       """
+    case .readAgain:
+      """
+      step "One" { let lid = box.lid; do box.turn("a"); do box.turn(lid.name) }
+      """
     case .questions:
       """
       step "One" { let name = ask("which?", type: text); confirm "go on?"; do box.turn(name); note "x" }
@@ -179,6 +183,7 @@ enum Story: String, CaseIterable {
     case .retries: ["turn r": 3]
     case .parallel: ["turn x": 1, "turn y": 1, "turn p": 1, "turn q": 1]
     case .lists: ["turn a": 1, "turn b": 1, "turn c": 1]
+    case .readAgain: ["turn a": 1, "turn lid": 1]
     default: [:]
     }
   }
@@ -284,7 +289,7 @@ private final class World {
         approvals: ApprovalStore(path: folder + "/approvals"),
         locksPath: folder + "/locks",
         who: "ann",
-        vocabulary: Vocabulary([Box.kind]),
+        vocabulary: Vocabulary([Box.kind, Box.lid]),
         roots: ["box": .object("box")],
         root: { (_) throws(Failure) in box.value },
         showValue: { (value, _) throws(Failure) in value.json },
@@ -340,12 +345,22 @@ private final class Box: Sendable {
     )
   }
 
+  static let lid = ObjectKind(
+    "lid",
+    summary: "a lid",
+    members: [.field("name", .text, "its name") { (_: Int) in .text("lid") }]
+  )
+
   static let kind = ObjectKind(
     "box",
     summary: "a box",
     members: [
       .read("size", .int, "how often it was turned") { (it: Box, _, _) throws(Failure) in
         .int(Int64(it.counts.values.reduce(0, +)))
+      },
+      .read("lid", .object("lid"), "its lid, which no record names for good") {
+        (_: Box, _, _) throws(Failure) in
+        .object(ObjectValue(Box.lid, identity: "l", environment: "production", payload: 0))
       },
       .read("names", .list(of: .text), "what to turn") { (it: Box, _, _) throws(Failure) in
         // Another list each time: what is looped over comes from the record.
