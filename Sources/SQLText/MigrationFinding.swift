@@ -23,14 +23,15 @@ package struct MigrationFinding: Hashable, Sendable {
 extension ParsedSQL {
   /// Everything in the text that loses data, or may, in the order of the text.
   package var destructiveFindings: [MigrationFinding] {
-    statements.flatMap { statement in
-      (statement.droppedObjects + statement.alteredColumns + statement.lostRows)
-        .sorted { $0.offset < $1.offset }
-    }
+    statements.flatMap(\.destructiveFindings)
   }
 }
 
 extension Statement {
+  var destructiveFindings: [MigrationFinding] {
+    (droppedObjects + alteredColumns + lostRows).sorted { $0.offset < $1.offset }
+  }
+
   private func finding(
     _ kind: MigrationFinding.Kind,
     _ table: QualifiedName?,
@@ -46,7 +47,7 @@ extension Statement {
     )
   }
 
-  fileprivate var droppedObjects: [MigrationFinding] {
+  private var droppedObjects: [MigrationFinding] {
     if kind == "DropdbStmt" {
       return [finding(.dropDatabase, node["dbname"]?.text.map { QualifiedName(name: $0) })]
     }
@@ -64,7 +65,7 @@ extension Statement {
     return findings
   }
 
-  fileprivate var alteredColumns: [MigrationFinding] {
+  private var alteredColumns: [MigrationFinding] {
     guard kind == "AlterTableStmt", let relation = node["relation"] else { return [] }
     let table = QualifiedName(relation: relation)
     var findings: [MigrationFinding] = []
@@ -94,7 +95,7 @@ extension Statement {
     return ["text", "varchar", "numeric"].contains(name) && type["typmods"] == nil
   }
 
-  fileprivate var lostRows: [MigrationFinding] {
+  private var lostRows: [MigrationFinding] {
     tableChanges.compactMap { change in
       switch change.kind {
       case .truncate: finding(.truncate, change.table, at: change.offset)

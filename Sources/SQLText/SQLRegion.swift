@@ -17,20 +17,24 @@ package enum SQLRegion: Hashable, Sendable {
   }
 }
 
-private struct RegionScanner {
+/// Reads the regions of a text, or of a part of one, in order; code comes a byte at a time.
+struct RegionScanner {
   let bytes: [UInt8]
-  private var index = 0
+  private let end: Int
+  private var index: Int
 
-  init(bytes: [UInt8]) {
+  init(bytes: [UInt8], in range: Range<Int>? = nil) {
     self.bytes = bytes
+    index = range?.lowerBound ?? 0
+    end = range?.upperBound ?? bytes.count
   }
 
   private func byte(_ distance: Int = 0) -> UInt8 {
-    index + distance < bytes.count ? bytes[index + distance] : 0
+    index + distance < end ? bytes[index + distance] : 0
   }
 
   mutating func next() -> (SQLRegion, Range<Int>)? {
-    guard index < bytes.count else { return nil }
+    guard index < end else { return nil }
     let start = index
     let region = skipRegion()
     return (region, start..<index)
@@ -47,7 +51,7 @@ private struct RegionScanner {
       skipQuoted(UInt8(ascii: "\""), withBackslashes: false)
       return .quotedIdentifier
     case (UInt8(ascii: "-"), UInt8(ascii: "-")):
-      while index < bytes.count, byte() != 0x0A, byte() != 0x0D { index += 1 }
+      while index < end, byte() != 0x0A, byte() != 0x0D { index += 1 }
       return .comment
     case (UInt8(ascii: "/"), UInt8(ascii: "*")):
       skipBlockComment()
@@ -68,7 +72,7 @@ private struct RegionScanner {
     return !Self.isWord(bytes[place - 1])
   }
 
-  private static func isWord(_ byte: UInt8) -> Bool {
+  static func isWord(_ byte: UInt8) -> Bool {
     byte >= 0x80 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "$") || isDigit(byte)
       || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
   }
@@ -79,7 +83,7 @@ private struct RegionScanner {
 
   private mutating func skipQuoted(_ quote: UInt8, withBackslashes: Bool) {
     index += 1
-    while index < bytes.count {
+    while index < end {
       if withBackslashes, byte() == UInt8(ascii: "\\") {
         index += 2
       } else if byte() != quote {
@@ -91,12 +95,12 @@ private struct RegionScanner {
         return
       }
     }
-    index = bytes.count
+    index = end
   }
 
   private mutating func skipBlockComment() {
     var depth = 0
-    while index < bytes.count {
+    while index < end {
       switch (byte(), byte(1)) {
       case (UInt8(ascii: "/"), UInt8(ascii: "*")):
         depth += 1
@@ -108,25 +112,25 @@ private struct RegionScanner {
       default: index += 1
       }
     }
-    index = bytes.count
+    index = end
   }
 
   private mutating func skipDollarQuoted() -> Bool {
-    var end = index + 1
-    while end < bytes.count, Self.isWord(bytes[end]), bytes[end] != UInt8(ascii: "$") { end += 1 }
-    guard end < bytes.count, bytes[end] == UInt8(ascii: "$"), !Self.isDigit(byte(1)) else {
+    var close = index + 1
+    while close < end, Self.isWord(bytes[close]), bytes[close] != UInt8(ascii: "$") { close += 1 }
+    guard close < end, bytes[close] == UInt8(ascii: "$"), !Self.isDigit(byte(1)) else {
       return false
     }
-    let tag = Array(bytes[index...end])
-    index = end + 1
-    while index + tag.count <= bytes.count {
+    let tag = Array(bytes[index...close])
+    index = close + 1
+    while index + tag.count <= end {
       if bytes[index] == tag[0], bytes[index..<index + tag.count].elementsEqual(tag) {
         index += tag.count
         return true
       }
       index += 1
     }
-    index = bytes.count
+    index = end
     return true
   }
 }

@@ -106,6 +106,9 @@ struct SyntaxNode: Sendable {
   /// The name of a member, "" for an element of an array; names of nodes have no escapes.
   var name: String { String(decoding: tree.bytes[entry.name], as: UTF8.self) }
 
+  /// The bytes of a value that holds no others, as they stand in the JSON.
+  var raw: ArraySlice<UInt8> { tree.bytes[entry.value] }
+
   func isNamed(_ name: StaticString) -> Bool {
     let range = entry.name
     guard range.count == name.utf8CodeUnitCount else { return false }
