@@ -38,6 +38,11 @@ static void open_library(void) {
     failure = "OpenSSL's libcrypto is not installed, so nothing can be hashed; run scripts/setup";
     return;
   }
+  // Threads that wait for a server may be left behind when the program ends: what OpenSSL would free
+  // at the exit is still in use by them (OPENSSL_init_crypto(3), OPENSSL_INIT_NO_ATEXIT).
+  int (*init)(uint64_t, const void *) = NULL;
+  *(void **)&init = dlsym(library, "OPENSSL_init_crypto");
+  if (init) init(0x00080000L, NULL);
   *(void **)&sha256_init = dlsym(library, "SHA256_Init");
   *(void **)&sha256_update = dlsym(library, "SHA256_Update");
   *(void **)&sha256_final = dlsym(library, "SHA256_Final");

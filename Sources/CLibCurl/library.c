@@ -27,6 +27,11 @@ static void open_library(void) {
       "libcurl.so.4 can not be opened (%s); scripts/setup installs it", dlerror());
     return;
   }
+  // Threads that wait for a server may be left behind when the program ends: what OpenSSL would free
+  // at the exit is still in use by them (OPENSSL_init_crypto(3), OPENSSL_INIT_NO_ATEXIT).
+  int (*init)(uint64_t, const void *) = NULL;
+  *(void **)&init = dlsym(handle, "OPENSSL_init_crypto");
+  if (init) init(0x00080000L, NULL);
   clibcurl.global_init = resolve(handle, "curl_global_init");
   clibcurl.easy_init = resolve(handle, "curl_easy_init");
   clibcurl.easy_cleanup = resolve(handle, "curl_easy_cleanup");

@@ -14,6 +14,11 @@ static void open_library(void) {
     failure = "libpq (PostgreSQL's client library) is not installed; run scripts/setup";
     return;
   }
+  // Threads that wait for a server may be left behind when the program ends: what OpenSSL would free
+  // at the exit is still in use by them (OPENSSL_init_crypto(3), OPENSSL_INIT_NO_ATEXIT).
+  int (*init)(uint64_t, const void *) = NULL;
+  *(void **)&init = dlsym(library, "OPENSSL_init_crypto");
+  if (init) init(0x00080000L, NULL);
 #define OPSH_PG_LOAD(name) \
   *(void **)&opsh_pg.name = dlsym(library, #name); \
   if (!opsh_pg.name) failure = "this libpq has no function " #name "; install version 12 or newer";

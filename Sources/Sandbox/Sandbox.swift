@@ -72,9 +72,7 @@ final class Sandbox: Sendable {
     let handlers = handlers(optiq, neon, faults)
     for vendor in Vendor.allCases {
       guard let handler = handlers[vendor] else { continue }
-      let server = try await VendorServer.start(vendor, log: log, handler: handler)
-      faults.watch(server)
-      servers[vendor] = server
+      servers[vendor] = try await .start(vendor, log: log, faults: faults, handler: handler)
     }
     let app = AppService(optiq: optiq, isStaging: true)
     let staging = try await VendorServer.start(.app, log: log) { await app.respond(to: $0) }

@@ -21,6 +21,9 @@ internal import Sinks
     case prefilled(String)
   }
 
+  private static let noCandidates: @Sendable (String, Int) -> [LineEditor.Candidate] = { _, _ in []
+  }
+
   static let interruptWish: UInt8 = 1
   static let resizeWish: UInt8 = 2
 
@@ -29,7 +32,7 @@ internal import Sinks
   private let rendering: Rendering
   private var editor: OpaquePointer?
   private var walk = HistoryWalk([])
-  private var complete: (String, Int) -> [LineEditor.Candidate] = { _, _ in [] }
+  private var complete: (String, Int) -> [LineEditor.Candidate] = noCandidates
   private var waiting = Waiting.nothing
   private var ending = Ending.line
   private var isContinuation = false
@@ -77,6 +80,8 @@ internal import Sinks
     guard let editor = unsafe editor else { return ("", .endOfFile) }
     self.walk = walk
     self.complete = complete
+    // Whoever asks holds this, and would be held by it.
+    defer { self.complete = Self.noCandidates }
     self.isContinuation = isContinuation
     ending = .line
     waiting = prefilled.isEmpty ? .nothing : .prefilled(prefilled)

@@ -32,11 +32,12 @@ final class LoopbackOptiq: Sendable {
     let sentry = SentryService(optiq: optiq)
     let app = AppService(optiq: optiq)
     let servers: [Vendor: VendorServer] = [
-      .vercel: try await .start(.vercel, log: log) { await vercel.respond(to: $0) },
-      .sentry: try await .start(.sentry, log: log) { await sentry.respond(to: $0) },
-      .app: try await .start(.app, log: log) { await app.respond(to: $0) },
+      .vercel: try await .start(.vercel, log: log, faults: faults) {
+        await vercel.respond(to: $0)
+      },
+      .sentry: try await .start(.sentry, log: log, faults: faults) { await sentry.respond(to: $0) },
+      .app: try await .start(.app, log: log, faults: faults) { await app.respond(to: $0) },
     ]
-    for server in servers.values { faults.watch(server) }
     return LoopbackOptiq(optiq: optiq, rows: rows, servers: servers, logPath: path)
   }
 

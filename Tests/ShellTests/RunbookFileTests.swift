@@ -87,7 +87,7 @@ import Values
     #expect(try stop.end() == 0, "\(String(decoding: stop.everything, as: UTF8.self))")
     #expect(try standing(world) == "true\ntrue\ntrue\n")
     #expect(try world.psql("show default_transaction_read_only") == "on\n")
-    let status = try world.opsh("status", "production").output
+    let status = try world.opsh("status", "production", "--timeout", "10s").output
     #expect(
       status.contains("jobs      off; on again with: do production.jobs.resume()"),
       "\(status)"

@@ -85,7 +85,8 @@ import Values
     let log = binary.root + "/strace.log"
     let traced = try binary.program(
       "/usr/bin/strace",
-      Self.options(log) + [BuiltBinary.folder + "/opsh", "-c", code, "--approve", String(hash)]
+      Self.options(log) + [BuiltBinary.folder + "/opsh", "-c", code, "--approve", String(hash)],
+      with: Self.untraceable
     )
     #expect(traced.code == 0, "\(traced.messages)")
     let events = Self.events(
@@ -107,6 +108,7 @@ import Values
     let traced = try world.binary.program(
       "/usr/bin/strace",
       Self.options(log) + [BuiltBinary.folder + "/opsh"] + words + ["--approve", String(hash)],
+      with: Self.untraceable,
       in: world.folder
     )
     #expect(traced.code == 0, "\(traced.messages)")
@@ -115,6 +117,9 @@ import Values
     #expect(try world.changes().count == 1)
     #expect(Self.violations(events) == [])
   }
+
+  /// The leak sanitizer is a tracer itself, and does not work in a program that is traced.
+  private static let untraceable = ["ASAN_OPTIONS": "detect_leaks=0"]
 
   static func options(_ log: String) -> [String] {
     [

@@ -1,15 +1,26 @@
 import Synchronization
 
-/// Tells the services whether rollbacks and restores are to fail; they are made before the servers
-/// that know.
+/// Which faults are set, by vendor.
+///
+/// It is made before the servers and the services, both of which ask it: a restore fails where the
+/// service carries it out, everything else where the request comes in.
 final class FaultSwitch: Sendable {
-  private let servers = Mutex<[Vendor: VendorServer]>([:])
+  private let faults = Mutex<[Vendor: Set<Fault>]>([:])
 
-  func watch(_ server: VendorServer) {
-    servers.withLock { $0[server.vendor] = server }
+  func faults(of vendor: Vendor) -> Set<Fault> {
+    faults.withLock { $0[vendor] ?? [] }
+  }
+
+  /// Sets or clears a fault; gives whether it was set before.
+  func set(_ fault: Fault, of vendor: Vendor, on: Bool) -> Bool {
+    faults.withLock { faults in
+      on
+        ? !faults[vendor, default: []].insert(fault).inserted
+        : faults[vendor, default: []].remove(fault) != nil
+    }
   }
 
   func isFailing(_ vendor: Vendor) -> Bool {
-    servers.withLock { $0[vendor] }?.faults.contains(.failingRollback) ?? false
+    faults(of: vendor).contains(.failingRollback)
   }
 }
