@@ -18,7 +18,8 @@ extension Connection {
     let limit = min(deadline, parameters.connectTimeout ?? deadline)
     let attempt = ConnectionAttempt(
       parameters: parameters,
-      patience: Patience(limit, cancelOn: cancelOn)
+      patience: Patience(limit, cancelOn: cancelOn),
+      transactionSettings: parameters.isPooled ? settings.forTransaction : nil
     )
     var words = parameters.keywords(settings)
     words.merge(try attempt.resolvedHosts()) { _, resolved in resolved }
@@ -46,6 +47,7 @@ extension Connection {
 private struct ConnectionAttempt {
   let parameters: ConnectionParameters
   let patience: Patience
+  let transactionSettings: String?
 
   private func failure(_ reason: String) -> PostgresError {
     .cannotConnect(server: parameters.description, reason: reason, after: patience.spent)
@@ -117,7 +119,11 @@ private struct ConnectionAttempt {
       unsafe values.withPointers { values in unsafe opsh_pg_start(keywords, values) }
     }
     guard let raw = unsafe raw else { throw failure("out of memory") }
-    return unsafe Connection(adopting: raw, server: parameters.description)
+    return unsafe Connection(
+      adopting: raw,
+      server: parameters.description,
+      transactionSettings: transactionSettings
+    )
   }
 
   func finish(_ connection: Connection) throws(PostgresError) {

@@ -29,6 +29,7 @@ extension Connection {
     }
     try perform("begin read only", patience)
     do throws(PostgresError) {
+      if let transactionSettings { try perform(transactionSettings, patience) }
       return try start(sql, binds, patience, ending: .rollback)
     } catch {
       // Where the statement was not even sent, the transaction is still open.
@@ -48,6 +49,24 @@ extension Connection {
     let cursor = try query(sql, binds, deadline: deadline, cancelOn: cancelOn)
     while try cursor.next() != nil {}
     return CommandOutcome(tag: cursor.commandTag ?? "", affectedRows: cursor.affectedRows)
+  }
+
+  /// Asks a pooler's own console, such as `show pools`: it speaks the simple protocol only, and its
+  /// commands are no SQL.
+  package func askConsole(
+    _ command: String,
+    deadline: Duration = .seconds(10),
+    cancelOn: Int32? = nil
+  ) throws(PostgresError) -> RowCursor {
+    try claim()
+    let exchange = Exchange(self, patience: Patience(deadline, cancelOn: cancelOn))
+    do throws(PostgresError) {
+      try exchange.sendScript(command)
+    } catch {
+      release()
+      throw error
+    }
+    return try RowCursor(exchange, ending: .nothing)
   }
 
   private func start(

@@ -12,12 +12,17 @@ private import Synchronization
   /// What this is a connection to, for messages; never holds the password.
   package let server: String
 
+  /// A statement that sets for one transaction what the start-up message could not; nothing where it
+  /// could.
+  let transactionSettings: String?
+
   private var raw: OpaquePointer?
   private let isClaimed = Mutex(false)
 
-  init(adopting raw: OpaquePointer, server: String) {
+  init(adopting raw: OpaquePointer, server: String, transactionSettings: String?) {
     unsafe self.raw = raw
     self.server = server
+    self.transactionSettings = transactionSettings
   }
 
   deinit { drop() }

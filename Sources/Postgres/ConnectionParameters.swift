@@ -91,6 +91,11 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
     ]
     words.merge(options) { _, given in given }
     trustSystemCertificates(&words)
+    guard !isPooled else {
+      // PgBouncer refuses a session's own settings; empty keeps the environment's away.
+      words["options"] = ""
+      return words
+    }
     var sessionOptions = options["options"].map { [$0] } ?? []
     if let searchPath {
       sessionOptions.append("-c search_path=\(SessionSettings.escaped(searchPath))")

@@ -32,6 +32,19 @@ package struct SessionSettings: Hashable, Sendable {
 
   /// The settings as `-c name=value`, in the order that decides: the last one wins.
   var options: [String] {
+    pairs.map { "-c \($0.name)=\(Self.escaped($0.value))" }
+  }
+
+  /// One statement that makes the settings hold until the transaction ends: all that can be had
+  /// behind a pooler, which refuses them in the start-up message and shares its sessions.
+  var forTransaction: String {
+    let calls = pairs.map { pair in
+      "pg_catalog.set_config('\(pair.name)', '\(pair.value)', true)"
+    }
+    return "select " + calls.joined(separator: ", ")
+  }
+
+  private var pairs: [(name: String, value: String)] {
     var settings = [
       ("default_transaction_read_only", isReadOnly ? "on" : "off"),
       ("TimeZone", "UTC"),
@@ -49,7 +62,7 @@ package struct SessionSettings: Hashable, Sendable {
     for (name, time) in times {
       if let time { settings.append((name, "\(max(1, time.milliseconds))ms")) }
     }
-    return settings.map { "-c \($0)=\(Self.escaped($1))" }
+    return settings.map { (name: $0, value: $1) }
   }
 
   /// A value inside the start-up message's `options`, where white space separates.

@@ -39,7 +39,8 @@ package final class TestCluster: Sendable {
         "-D", data, "-l", folder + "/log", "-w", "-t", "60", "-o",
         """
         -p \(port) -k \(folder) -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=50 \
-        -c log_statement=all -c logging_collector=off -c wal_level=replica
+        -c log_statement=all -c logging_collector=off -c wal_level=replica \
+        -c shared_preload_libraries=pg_stat_statements -c max_prepared_transactions=5
         """, "start",
       ]
     )

@@ -105,12 +105,12 @@ final class MigrationsFolder: Sendable {
     let waiter = Thread { _ = try? database.psql("update t set a = 3") }
     waiter.start()
     var rows: [Record] = []
-    while rows.isEmpty { rows = try database.service.locks(in: database.context) }
+    while rows.isEmpty { rows = try database.service.inspection.locks(in: database.context) }
     #expect(rows.map { $0["depth"] } == [.int(0), .int(1)])
     #expect(rows[0]["blocked_count"] == .int(1))
     #expect(rows[0]["state"] == .text("idle in transaction"))
     #expect(rows[1]["blocked_by"] == .list([rows[0]["pid"] ?? .nothing]))
-    let activity = try database.service.activity(in: database.context)
+    let activity = try database.service.inspection.activity(in: database.context)
     let busy = activity.first { $0["pid"] == rows[0]["pid"] }
     #expect(busy?["writes"] == .bool(true))
     #expect(busy?["query"] == .text("update t set a = 2"))

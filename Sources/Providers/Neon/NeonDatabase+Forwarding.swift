@@ -30,14 +30,6 @@ extension NeonDatabase {
     try postgres.explain(statement, in: context)
   }
 
-  package func activity(in context: CallContext) throws(Failure) -> [Record] {
-    try postgres.activity(in: context)
-  }
-
-  package func locks(in context: CallContext) throws(Failure) -> [Record] {
-    try postgres.locks(in: context)
-  }
-
   package func migrations(in context: CallContext) throws(Failure) -> [Migration] {
     try postgres.migrations(in: context)
   }

@@ -13,6 +13,12 @@ package enum PostgreSQL {
     parameters: [
       Parameter("url", .secret, "the connection URL, postgresql://…"),
       Parameter(
+        "direct",
+        .secret,
+        "the URL that goes past a pooler (Prisma's directUrl), where url is a pooler's",
+        isRequired: false
+      ),
+      Parameter(
         "migrations",
         .text,
         "the folder of Prisma's migrations, such as prisma/migrations",
@@ -21,18 +27,23 @@ package enum PostgreSQL {
     ]
   ) { (use, context) throws(Failure) in
     let url = try use.secret("url", in: context)
+    let given = try Self.parameters(of: url)
+    let direct = use.references["direct"] == nil ? nil : try use.secret("direct", in: context)
     // A pooler keeps neither session settings nor a read-only start.
-    let parameters = try url.withExposedText { (text) throws(Failure) in
-      try read(text, from: "secret '\(url.name)'")
-    }.withoutPooler
-    let passwordName = url.name + "_PASSWORD"
-    if let password = parameters.password(named: passwordName) { context.declare(password) }
+    let parameters =
+      try direct.map { (url) throws(Failure) in try Self.parameters(of: url) }
+      ?? given.withoutPooler
+    let passwordName = (direct ?? url).name + "_PASSWORD"
+    for (parameters, name) in [(parameters, passwordName), (given, url.name + "_PASSWORD")] {
+      if let password = parameters.password(named: name) { context.declare(password) }
+    }
     return .database(
       PostgresDatabase(
         label: "\(parameters.database) on \(places(parameters))",
         name: parameters.database,
         migrationsFolder: use.migrationsFolder(in: context),
-        passwordName: passwordName
+        passwordName: passwordName,
+        pooler: given.isPooled ? given : nil
       ) { _ in parameters }
     )
   }
@@ -53,6 +64,12 @@ package enum PostgreSQL {
       context.declare(password)
     }
     return .control(url)
+  }
+
+  private static func parameters(of url: Secret) throws(Failure) -> ConnectionParameters {
+    try url.withExposedText { (text) throws(Failure) in
+      try read(text, from: "secret '\(url.name)'")
+    }
   }
 
   /// - Parameter source: whose text it is, for the error: the text itself is a secret.

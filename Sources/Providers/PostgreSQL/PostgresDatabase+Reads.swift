@@ -24,7 +24,36 @@ extension PostgresDatabase {
     let sql = statement.text
     try checkExplainable(sql)
     let binds = try BindConversion.binds(of: statement)
-    return try rows("explain " + sql, binds, in: context).compactMap { $0.cells.first?.asText }
+    let explained = try value("explain (format json, verbose) " + sql, binds, in: context).json
+    let tables = ExplainTree.scannedTables(explained)
+    let sizes = tables.isEmpty ? [:] : try sizes(of: tables, in: context)
+    guard let tree = ExplainTree(explained, sizes: sizes) else {
+      throw Failure(.failed, "\(label) gave no plan that can be read")
+    }
+    return tree.lines
+  }
+
+  /// Bytes of the tables themselves, by `schema.name`.
+  private func sizes(
+    of tables: [(schema: String, name: String)],
+    in context: CallContext
+  ) throws(Failure) -> [String: Int64] {
+    let found = try rows(
+      """
+      select t.schema || '.' || t.name as name,
+        pg_relation_size(to_regclass(format('%I.%I', t.schema, t.name))) as size
+      from unnest($1::text[], $2::text[]) as t (schema, name)
+      """,
+      [.textArray(tables.map(\.schema)), .textArray(tables.map(\.name))],
+      in: context
+    )
+    return Dictionary(
+      found.compactMap { row in
+        guard let name = row.cells[0].asText, let size = row.cells[1].asInt else { return nil }
+        return (name, size)
+      },
+      uniquingKeysWith: { first, _ in first }
+    )
   }
 
   /// Without `analyze` nothing is run; the text must be one statement that has a plan.

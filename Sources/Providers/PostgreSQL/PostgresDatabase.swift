@@ -25,6 +25,8 @@ package final class PostgresDatabase: PostgresBacked {
   let migrationsFolder: String?
   /// What the password in the parameters is called as a secret.
   private let passwordName: String
+  /// How the applications reach it, where that is through a pooler.
+  let pooler: ConnectionParameters?
   let pool = ConnectionPool()
   let functions = FunctionCatalog()
 
@@ -33,12 +35,14 @@ package final class PostgresDatabase: PostgresBacked {
     name: String,
     migrationsFolder: String?,
     passwordName: String = "DATABASE_PASSWORD",
+    pooler: ConnectionParameters? = nil,
     parameters: @escaping Parameters
   ) {
     self.label = label
     self.name = name
     self.migrationsFolder = migrationsFolder
     self.passwordName = passwordName
+    self.pooler = pooler
     self.parameters = parameters
   }
 
@@ -69,6 +73,16 @@ package final class PostgresDatabase: PostgresBacked {
     in context: CallContext
   ) throws(Failure) -> Connection {
     let parameters = try parameters(context)
+    guard settings.isReadOnly || !parameters.isPooled else {
+      throw Failure(
+        .refused,
+        "\(label) is reached through a pooler, where the settings and locks of a change do not hold",
+        advice: [
+          "nothing was sent; name the URL that goes past it as well:",
+          "postgres(url: secret(\"DATABASE_URL\"), direct: secret(\"DIRECT_URL\"))",
+        ]
+      )
+    }
     do throws(PostgresError) {
       return try Connection.open(
         parameters,

@@ -11,6 +11,8 @@ package protocol DatabaseService: Sendable {
   var databaseName: String { get }
   /// What opsh keeps of its own runs there; nothing where it keeps nothing.
   var bookkeeping: (any RunBookkeeping)? { get }
+  /// What is looked at when it is slow, stuck or filling up.
+  var inspection: any DatabaseInspection { get }
 
   /// How a program such as `pg_restore` gets to it: past any pooler.
   func access(in context: CallContext) throws(Failure) -> DatabaseAccess
@@ -22,10 +24,6 @@ package protocol DatabaseService: Sendable {
   /// One read-only statement, streamed; refused before it is sent if it is not a read.
   func query(_ statement: SQLTemplate, in context: CallContext) throws(Failure) -> any ValueStream
   func explain(_ statement: SQLTemplate, in context: CallContext) throws(Failure) -> [String]
-  /// Sessions: pid, user, application, state, age, writes, query, ….
-  func activity(in context: CallContext) throws(Failure) -> [Record]
-  /// Who blocks whom: pid, depth, blocked_by, blocked_count, age, mode, relation, query, ….
-  func locks(in context: CallContext) throws(Failure) -> [Record]
   func migrations(in context: CallContext) throws(Failure) -> [Migration]
   /// How far back it can go; zero where it can not.
   func historyWindow(in context: CallContext) throws(Failure) -> TimeSpan

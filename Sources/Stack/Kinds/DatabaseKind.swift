@@ -17,7 +17,7 @@ package struct DatabasePayload: Sendable {
     )
   }
 
-  fileprivate var target: Plan.Target {
+  var target: Plan.Target {
     Plan.Target(environment: environment, kind: "database", identity: service.name)
   }
 }
@@ -26,10 +26,9 @@ extension ObjectKind {
   package static let database = ObjectKind(
     "database",
     summary: "one PostgreSQL database, or a branch of it",
-    members: databaseReads + databaseAccess + databaseActions,
+    members: databaseReads + databaseLooking + databaseAccess + databaseActions,
     later: [
-      "slow_queries", "replication", "sequences", "bloat", "backups", "cancel", "terminate",
-      "backup", "restore", "migrate", "resolve", "url", "delete",
+      "backups", "backup", "restore", "migrate", "resolve", "url", "delete",
     ]
   )
 
@@ -94,20 +93,6 @@ extension ObjectKind {
       }
       return .list(try it.service.explain(statement, in: context).map { .text($0) })
     },
-    .read(
-      "activity",
-      .list(of: .fields(activityFields)),
-      "the sessions at work, longest first"
-    ) { (it: DatabasePayload, _, context) throws(Failure) in
-      .list(try it.service.activity(in: context).map { .record($0) })
-    },
-    .read(
-      "locks",
-      .list(of: .fields(lockFields)),
-      "who blocks whom: the blockers first, what waits below each"
-    ) { (it: DatabasePayload, _, context) throws(Failure) in
-      .list(try it.service.locks(in: context).map { .record($0) })
-    },
     .field(
       "migrations",
       .object("migrations"),
@@ -145,28 +130,6 @@ extension ObjectKind {
       let rows = try it.service.compare(with: payload.service, in: context)
       return .list(rows.map { .record($0) })
     },
-  ]
-
-  private static let activityFields: [ValueType.Field] = [
-    .init("pid", .int), .init("user", .optional(.text)), .init("application", .optional(.text)),
-    .init(
-      "state",
-      .oneOf([
-        "active", "idle", "idle in transaction", "idle in transaction (aborted)",
-        "fastpath function call", "disabled",
-      ])
-    ),
-    .init("age", .optional(.duration)), .init("writes", .bool),
-    .init("waits_for", .optional(.text)), .init("query_start", .optional(.time)),
-    .init("query", .text),
-  ]
-
-  private static let lockFields: [ValueType.Field] = [
-    .init("depth", .int), .init("pid", .int), .init("user", .optional(.text)),
-    .init("blocked_by", .list(of: .int)), .init("blocked_count", .int),
-    .init("mode", .optional(.text)), .init("relation", .optional(.text)),
-    .init("age", .optional(.duration)), .init("state", .optional(.text)),
-    .init("query", .text),
   ]
 
   /// What a program that is run needs to connect.
