@@ -69,6 +69,9 @@ private import Synchronization
     }
   }
 
+  /// Whether a transaction was begun and not ended.
+  package var isInTransaction: Bool { transactionState == .open || transactionState == .failed }
+
   // MARK: Exclusive use
 
   func claim() throws(PostgresError) {

@@ -20,8 +20,8 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
   package var database: String
   /// Further parameters of libpq by name, such as `sslmode`; never the password.
   package var options: [String: String]
-  /// The schemas to look in, from Prisma's `schema`.
-  package var searchPath: String?
+  /// The schema to look in, from Prisma's `schema`.
+  package var schema: String?
   /// The URL's own limit for connecting.
   package var connectTimeout: Duration?
   /// Whether a transaction pooler stands in between: session state and advisory locks do not hold.
@@ -97,8 +97,9 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
       return words
     }
     var sessionOptions = options["options"].map { [$0] } ?? []
-    if let searchPath {
-      sessionOptions.append("-c search_path=\(SessionSettings.escaped(searchPath))")
+    if let schema {
+      let path = SessionSettings.escaped(SessionSettings.quoted(schema))
+      sessionOptions.append("-c search_path=\(path)")
     }
     words["options"] = (sessionOptions + settings.options).joined(separator: " ")
     return words

@@ -136,7 +136,7 @@ extension ConnectionParameters {
   fileprivate mutating func take(_ given: [String: String]) throws(PostgresError) {
     for (name, value) in given.sorted(by: { $0.key < $1.key }) where !Self.ignored.contains(name) {
       switch name {
-      case "schema": searchPath = Self.quoted(value)
+      case "schema": schema = value
       case "pgbouncer": isPooled = isPooled || value == "true"
       case "connect_timeout":
         guard let seconds = Int(value) else {
@@ -162,14 +162,5 @@ extension ConnectionParameters {
     case "strict": options["sslmode"] = "verify-full"
     default: throw .invalidURL("sslaccept must be strict or accept_invalid_certs")
     }
-  }
-
-  private static func quoted(_ schema: String) -> String {
-    var text = "\""
-    for character in schema {
-      if character == "\"" { text += "\"" }
-      text.append(character)
-    }
-    return text + "\""
   }
 }

@@ -65,6 +65,16 @@ package struct SessionSettings: Hashable, Sendable {
     return settings.map { (name: $0, value: $1) }
   }
 
+  /// A name in quotes, as `search_path` takes it.
+  static func quoted(_ name: String) -> String {
+    var text = "\""
+    for character in name {
+      if character == "\"" { text += "\"" }
+      text.append(character)
+    }
+    return text + "\""
+  }
+
   /// A value inside the start-up message's `options`, where white space separates.
   static func escaped(_ value: String) -> String {
     var text = ""

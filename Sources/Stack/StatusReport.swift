@@ -252,7 +252,7 @@ private struct EnvironmentQuestions {
     let migrations = take(migrations, database) ?? []
     status.areWritesStopped = take(writesAreStopped, database)
     status.newestMigration = migrations.last { $0.state == .applied }
-    status.failedMigration = migrations.first { $0.state == .failed }
+    status.failedMigration = migrations.first { $0.state.isStopped }
     for (service, failure) in environment.unavailable.sorted(by: { $0.key < $1.key }) {
       missing.append((service.rawValue, failure.message))
     }

@@ -34,7 +34,7 @@ import Testing
         + "&socket_timeout=3&statement_cache_size=0&connect_timeout=7&sslaccept=strict"
         + "&sslmode=require&sslcert=root.crt&channel_binding=require"
     )
-    #expect(parameters.searchPath == "\"o\"\"dd\"")
+    #expect(parameters.schema == "o\"dd")
     #expect(parameters.isPooled)
     #expect(parameters.connectTimeout == .seconds(7))
     #expect(

@@ -15,9 +15,11 @@ final class CuttingProxy: Sendable {
         let client = accept(listener, nil, nil)
         guard client >= 0 else { return }
         let server = connectToLoopback(serverPort)
-        Self.pump(client, server, Array(text.utf8), forwarding)
-        close(client)
-        close(server)
+        Thread {
+          Self.pump(client, server, Array(text.utf8), forwarding)
+          close(client)
+          close(server)
+        }.start()
       }
     }.start()
   }

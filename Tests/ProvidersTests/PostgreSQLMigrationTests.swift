@@ -12,6 +12,7 @@ final class MigrationsFolder: Sendable {
   let path = "/tmp/opsh-migrations-" + UUID().uuidString
 
   init(_ migrations: [String: String]) throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     for (name, text) in migrations {
       try FileManager.default.createDirectory(
         atPath: "\(path)/\(name)",
@@ -68,7 +69,7 @@ final class MigrationsFolder: Sendable {
     let states = found.map { "\($0.name.drop { $0 != "_" }.dropFirst()) \($0.state.rawValue)" }
     #expect(
       states == [
-        "init applied", "windows applied", "edited edited", "retried applied", "failed failed",
+        "init applied", "windows applied", "edited edited", "retried applied", "failed crashed",
         "undone rolled back", "missing missing", "pending pending",
       ]
     )

@@ -7,6 +7,7 @@ import threading
 # When the connection is reset: before the request went on, as soon as it did, or only when the
 # server's answer has come.
 BEFORE, BETWEEN, AFTER = 'before', 'between', 'after'
+SKIPPED = 'skipped'
 
 
 class CuttingProxy:
@@ -15,7 +16,7 @@ class CuttingProxy:
     def __init__(self, host, port):
         self.target = (host, int(port))
         self.lock = threading.Lock()
-        self.patterns, self.when, self.cuts = [], AFTER, 0
+        self.patterns, self.when, self.cuts, self.skip = [], AFTER, 0, 0
         self.door = socket.socket()
         self.door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.door.bind(('127.0.0.1', 0))
@@ -23,9 +24,10 @@ class CuttingProxy:
         self.port = self.door.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def cut(self, patterns, when):
+    def cut(self, patterns, when, skip=0):
+        """Arms it; so many hits are let through before."""
         with self.lock:
-            self.patterns, self.when, self.cuts = patterns, when, 0
+            self.patterns, self.when, self.cuts, self.skip = patterns, when, 0, skip
 
     def pass_on(self):
         with self.lock:
@@ -46,6 +48,9 @@ class CuttingProxy:
         with self.lock:
             if not any(pattern in data for pattern in self.patterns):
                 return None
+            if self.skip:
+                self.skip -= 1
+                return SKIPPED
             self.patterns, self.cuts = [], self.cuts + 1
             return self.when
 
@@ -80,6 +85,8 @@ class CuttingProxy:
                     return
                 seen = (seen + data)[-65536:]
                 hit = self._is_hit(seen)
+                if hit == SKIPPED:
+                    seen = b''
                 if hit == BEFORE:
                     return
                 server.sendall(data)

@@ -68,11 +68,14 @@ package final class PostgresDatabase: PostgresBacked {
 
   // MARK: - Sessions
 
+  /// - Parameter schema: the schema to look in, where the URL names none.
   func open(
     _ settings: SessionSettings,
+    schema: String? = nil,
     in context: CallContext
   ) throws(Failure) -> Connection {
-    let parameters = try parameters(context)
+    var parameters = try parameters(context)
+    parameters.schema = parameters.schema ?? schema
     guard settings.isReadOnly || !parameters.isPooled else {
       throw Failure(
         .refused,

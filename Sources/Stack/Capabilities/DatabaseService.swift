@@ -13,6 +13,8 @@ package protocol DatabaseService: Sendable {
   var bookkeeping: (any RunBookkeeping)? { get }
   /// What is looked at when it is slow, stuck or filling up.
   var inspection: any DatabaseInspection { get }
+  /// What applies its folder of migrations; nothing where nothing can.
+  var migrator: (any MigrationService)? { get }
 
   /// How a program such as `pg_restore` gets to it: past any pooler.
   func access(in context: CallContext) throws(Failure) -> DatabaseAccess
@@ -115,14 +117,25 @@ package struct DatabaseIdentity: Sendable {
 /// One schema migration, as bookkeeping table and folder say together.
 package struct Migration: Sendable {
   package enum State: String, Sendable, CaseIterable {
-    case applied, pending, failed, edited, missing
+    case applied, pending, failed, running, crashed, edited, missing
     case rolledBack = "rolled back"
+
+    /// Says that applying what is pending would apply it.
+    package var isPending: Bool { self == .pending || self == .rolledBack }
+    /// Says that it was begun and stopped in the middle.
+    package var isStopped: Bool { self == .failed || self == .crashed }
   }
 
   package var name: String
   package var state: State
   package var started: Time?
   package var finished: Time?
+  /// When it was given up.
+  package var rolledBack: Time?
+  /// What the server said when it failed.
+  package var error: String?
+  /// Whether the folder has it, so that it can be applied.
+  package var isInFolder = true
   /// It may lose data; nothing where its text can not be read.
   package var isDestructive: Bool?
   package var statements: Int?

@@ -26,9 +26,10 @@ extension ObjectKind {
   package static let database = ObjectKind(
     "database",
     summary: "one PostgreSQL database, or a branch of it",
-    members: databaseReads + databaseLooking + databaseAccess + databaseActions,
+    members: databaseReads + databaseLooking + databaseAccess + databaseActions
+      + databaseMigrating,
     later: [
-      "backups", "backup", "restore", "migrate", "resolve", "url", "delete",
+      "backups", "backup", "restore", "url", "delete",
     ]
   )
 

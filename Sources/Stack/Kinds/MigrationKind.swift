@@ -21,6 +21,9 @@ struct MigrationsPayload: Sendable {
 }
 
 extension Migration {
+  /// Says that `migrate` would apply it.
+  var isPending: Bool { state.isPending && isInFolder }
+
   package func value(in environment: String) -> Value {
     .object(ObjectValue(.migration, identity: name, environment: environment, payload: self))
   }
@@ -37,7 +40,7 @@ extension ObjectKind {
       },
       .read("pending_count", .int, "how many have not run yet") {
         (it: MigrationsPayload, _, context) throws(Failure) in
-        .int(Int64(try it.all(in: context).count { $0.state == .pending }))
+        .int(Int64(try it.all(in: context).count(where: \.isPending)))
       },
     ]
   )
@@ -56,13 +59,22 @@ extension ObjectKind {
         column: true
       ) { (it: Migration) in .text(it.state.rawValue) },
       .field("failed", .bool, "says whether it stopped in the middle") { (it: Migration) in
-        .bool(it.state == .failed)
+        .bool(it.state.isStopped)
+      },
+      .field("pending", .bool, "says whether migrate would apply it") { (it: Migration) in
+        .bool(it.isPending)
       },
       .field("started", .optional(.time), "when it began", column: true) { (it: Migration) in
         .orNothing(it.started) { .time($0) }
       },
       .field("finished", .optional(.time), "when it was done") { (it: Migration) in
         .orNothing(it.finished) { .time($0) }
+      },
+      .field("rolled_back", .optional(.time), "when it was given up") { (it: Migration) in
+        .orNothing(it.rolledBack) { .time($0) }
+      },
+      .field("error", .optional(.text), "what the server said when it failed") {
+        (it: Migration) in .orNothing(it.error) { .text($0) }
       },
       .field("destructive", .bool, "says whether it may lose data", column: true) {
         (it: Migration) in .bool(it.isDestructive ?? true)
