@@ -19,7 +19,7 @@ package struct MigrationScript: Sendable {
   package let parsed: ParsedSQL?
   package let way: Way
   /// How many lines of the file come before the text.
-  private let linesBefore: Int
+  package let linesBefore: Int
 
   /// Reads what a file would send.
   ///

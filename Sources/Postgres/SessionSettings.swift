@@ -12,6 +12,9 @@ package struct SessionSettings: Hashable, Sendable {
   /// How often the server looks whether the client is still there while a statement runs; without
   /// it a statement goes on to its end after its client was killed.
   package var connectionCheckInterval: Duration?
+  /// Leaves time zone and notation to the server's own settings, as for a text of others that means
+  /// those; the values of rows can not be relied upon then.
+  package var keepsServerDefaults: Bool
   package var applicationName: String
 
   package init(
@@ -20,6 +23,7 @@ package struct SessionSettings: Hashable, Sendable {
     lockTimeout: Duration? = .seconds(5),
     idleInTransactionTimeout: Duration? = .seconds(600),
     connectionCheckInterval: Duration? = .milliseconds(500),
+    keepsServerDefaults: Bool = false,
     applicationName: String = "opsh"
   ) {
     self.isReadOnly = isReadOnly
@@ -27,6 +31,7 @@ package struct SessionSettings: Hashable, Sendable {
     self.lockTimeout = lockTimeout
     self.idleInTransactionTimeout = idleInTransactionTimeout
     self.connectionCheckInterval = connectionCheckInterval
+    self.keepsServerDefaults = keepsServerDefaults
     self.applicationName = applicationName
   }
 
@@ -45,14 +50,18 @@ package struct SessionSettings: Hashable, Sendable {
   }
 
   private var pairs: [(name: String, value: String)] {
-    var settings = [
-      ("default_transaction_read_only", isReadOnly ? "on" : "off"),
-      ("TimeZone", "UTC"),
-      ("DateStyle", "ISO,MDY"),
-      ("IntervalStyle", "postgres"),
-      ("bytea_output", "hex"),
-      ("standard_conforming_strings", "on"),
+    var settings: [(name: String, value: String)] = [
+      ("default_transaction_read_only", isReadOnly ? "on" : "off")
     ]
+    if !keepsServerDefaults {
+      settings += [
+        ("TimeZone", "UTC"),
+        ("DateStyle", "ISO,MDY"),
+        ("IntervalStyle", "postgres"),
+        ("bytea_output", "hex"),
+        ("standard_conforming_strings", "on"),
+      ]
+    }
     let times = [
       ("statement_timeout", statementTimeout),
       ("lock_timeout", lockTimeout),

@@ -50,8 +50,8 @@ private func refusal<Result>(_ body: () throws(MigrationRefusal) -> Result) -> M
   private let init1 = "20260101000000_init"
   private let second = "20260102000000_second"
 
-  private func history(_ rows: [PrismaRow], undone: Set<String> = []) -> MigrationHistory {
-    MigrationHistory(
+  private func history(_ rows: [PrismaRow], undone: Set<String> = []) -> MigrationStanding {
+    MigrationStanding(
       ledger: .prisma(rows),
       files: [file(init1), file(second)],
       folder: "/migrations",
@@ -105,7 +105,7 @@ private func refusal<Result>(_ body: () throws(MigrationRefusal) -> Result) -> M
       steps: 1
     )
     #expect(ledger == .prisma([done]))
-    let left = try MigrationHistory(
+    let left = try MigrationStanding(
       ledger: ledger,
       files: [file(init1), file(second)],
       folder: "/m"

@@ -10,8 +10,8 @@ private func file(_ version: String, _ name: String) -> MigrationFile {
 @Suite struct VersionTableTests {
   private let files = [file("1", "1_a"), file("2", "2_b"), file("5", "5_c")]
 
-  private func golang(_ version: GolangVersion?, undone: Set<String> = []) -> MigrationHistory {
-    MigrationHistory(
+  private func golang(_ version: GolangVersion?, undone: Set<String> = []) -> MigrationStanding {
+    MigrationStanding(
       ledger: .golangMigrate(version),
       files: files,
       folder: "/m",
@@ -19,7 +19,7 @@ private func file(_ version: String, _ name: String) -> MigrationFile {
     )
   }
 
-  private func states(_ history: MigrationHistory) -> [MigrationState] {
+  private func states(_ history: MigrationStanding) -> [MigrationState] {
     history.entries.map(\.state)
   }
 
@@ -62,7 +62,7 @@ private func file(_ version: String, _ name: String) -> MigrationFile {
   }
 
   @Test func `dbmate: what is in its table is applied, and nothing else is known`() throws {
-    var history = MigrationHistory(ledger: .dbmate(["1", "9"]), files: files, folder: "/m")
+    var history = MigrationStanding(ledger: .dbmate(["1", "9"]), files: files, folder: "/m")
     #expect(history.entries.map(\.name) == ["1_a", "2_b", "5_c", "9"])
     #expect(states(history) == [.applied, .pending, .pending, .missing])
     #expect(try history.deployment().pending.map(\.name) == ["2_b", "5_c"])

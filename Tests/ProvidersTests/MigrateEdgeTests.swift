@@ -119,7 +119,7 @@ import Values
     let context = world.database.context
     func ledger() throws -> MigrationLedger {
       let place = try service.migrationPlace(in: context)
-      return try #require(try service.migrationHistory(place, in: context)).ledger
+      return try #require(try service.migrationStanding(place, in: context)).ledger
     }
     /// Times are not those of the test.
     func shape(_ ledger: MigrationLedger) -> [String] {

@@ -8,7 +8,7 @@ package import Values
 extension PostgresDatabase {
   package func migrations(in context: CallContext) throws(Failure) -> [Migration] {
     let place = try migrationPlace(in: context)
-    guard let history = try migrationHistory(place, in: context) else { return [] }
+    guard let history = try migrationStanding(place, in: context) else { return [] }
     return history.entries.map(Migration.init)
   }
 }
@@ -25,7 +25,7 @@ extension Migration {
     guard entry.state != .edited, let file = entry.file, let text = file.text,
       let parsed = try? ParsedSQL(bytes: text[file.script])
     else { return }
-    findings = parsed.losses
+    findings = parsed.losses()
     isDestructive = !findings.isEmpty
     statements = parsed.statements.count
   }
@@ -49,10 +49,13 @@ extension Migration.State {
 
 extension ParsedSQL {
   /// Why a text is called a loss of data, a line each.
-  var losses: [String] {
+  ///
+  /// - Parameter isWanted: which of its statements are looked at, counted from 0.
+  func losses(_ isWanted: (Int) -> Bool = { _ in true }) -> [String] {
     // A condition makes a change of rows smaller, but what they held before is gone all the same.
-    let rows = statements.flatMap(\.tableChanges).filter(\.hasCondition)
-    return destructiveFindings.map(\.words)
+    let rows = statements.filter { isWanted($0.index) }.flatMap(\.tableChanges)
+      .filter(\.hasCondition)
+    return destructiveFindings.filter { isWanted($0.statement) }.map(\.words)
       + rows.compactMap { change in
         switch change.kind {
         case .update, .merge: "overwrites rows of \(change.table.name)"

@@ -95,10 +95,10 @@ struct MigrationJob: Sendable {
   /// Reads table and folder again, now that nobody else changes them.
   private func decide(
     _ session: MigrationSession
-  ) throws(Failure) -> (MigrationHistory, MigrationDecision) {
+  ) throws(Failure) -> (MigrationStanding, MigrationDecision) {
     let context = session.context.call
     let place = try database.migrationPlace(in: context)
-    guard let history = try database.migrationHistory(place, isOurs: true, in: context),
+    guard let history = try database.migrationStanding(place, isOurs: true, in: context),
       let found = place.table
     else { throw Failure(.stale, "\(database.label): the folder of migrations is gone") }
     let deployment: MigrationDecision

@@ -14,7 +14,7 @@ extension PostgresDatabase {
     let end = Time.monotonicMicroseconds() + MigrationLock.patience.microseconds
     while true {
       let place = try migrationPlace(in: context.call)
-      guard var history = try migrationHistory(place, in: context.call) else { return .notDone }
+      guard var history = try migrationStanding(place, in: context.call) else { return .notDone }
       let states = history.entries.filter { agreed[$0.name] != nil }
       if states.allSatisfy({ $0.state == .applied || $0.state == .edited }), !states.isEmpty {
         return .done

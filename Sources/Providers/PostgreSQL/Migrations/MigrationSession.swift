@@ -41,6 +41,8 @@ struct MigrationSession: Sendable {
     let settings = SessionSettings(
       isReadOnly: false,
       lockTimeout: .microseconds((lockTimeout ?? Self.lockTimeout).microseconds),
+      // A text may mean the server's time zone, as when Prisma sends it.
+      keepsServerDefaults: true,
       applicationName: FenceTable.sessionName(of: run)
     )
     let schema = table.convention == .prisma ? table.schema : nil

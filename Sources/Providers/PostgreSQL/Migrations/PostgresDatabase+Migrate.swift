@@ -15,7 +15,7 @@ extension PostgresDatabase: MigrationService {
     try checkIsDirect(in: context)
     let words = target.environment.map { "\($0).database" } ?? "database"
     let (place, table) = try migrationFolder(in: context)
-    guard let history = try migrationHistory(place, in: context) else {
+    guard let history = try migrationStanding(place, in: context) else {
       throw noMigrations(place)
     }
     var deployment = MigrationDecision()
@@ -53,7 +53,8 @@ extension PostgresDatabase: MigrationService {
     _ target: Plan.Target,
     in context: CallContext
   ) throws(Failure) -> Plan {
-    let reading = MigrationReading(job.scripts)
+    let facts = job.scripts.isEmpty ? nil : try facts(for: job.scripts, job.table, in: context)
+    let reading = MigrationReading(job.scripts, knowing: facts)
     let marker = try markerAvailability(in: context)
     let isMarked = marker != .missing && job.scripts.allSatisfy(\.isTransaction)
     let count = job.scripts.count
@@ -136,7 +137,7 @@ extension PostgresDatabase: MigrationService {
     in context: CallContext
   ) throws(Failure) -> JSON {
     let place = try migrationPlace(in: context)
-    let history = try migrationHistory(place, in: context)
+    let history = try migrationStanding(place, in: context)
     do throws(MigrationRefusal) {
       let deployment = try history?.deployment(
         until: job.request.until,
@@ -156,7 +157,10 @@ extension PostgresDatabase: MigrationService {
     throw Failure(
       .refused,
       "\(label) is reached through a pooler (pgbouncer=true), where the lock for migrations holds nothing back",
-      advice: ["give the stack file the direct URL of the server; nothing was done"]
+      advice: [
+        "nothing was done; name the URL that goes past it as well:",
+        "postgres(url: secret(\"DATABASE_URL\"), direct: secret(\"DIRECT_URL\"))",
+      ]
     )
   }
 

@@ -45,7 +45,7 @@ extension PostgresDatabase {
   }
 
   private typealias Decision =
-    @Sendable (MigrationHistory) throws(MigrationRefusal) -> [LedgerChange]
+    @Sendable (MigrationStanding) throws(MigrationRefusal) -> [LedgerChange]
 
   private func declaration(
     _ target: Plan.Target,
@@ -59,7 +59,7 @@ extension PostgresDatabase {
     try checkIsDirect(in: context)
     let words = target.environment.map { "\($0).database" } ?? "database"
     let (place, table) = try migrationFolder(in: context)
-    guard let history = try migrationHistory(place, in: context) else {
+    guard let history = try migrationStanding(place, in: context) else {
       throw Failure(.usage, "\(label): there are no migrations")
     }
     let changes: [LedgerChange]
@@ -102,7 +102,7 @@ extension PostgresDatabase {
 
   private func consequences(
     of changes: [LedgerChange],
-    _ history: MigrationHistory,
+    _ history: MigrationStanding,
     _ table: MigrationTable
   ) -> [String] {
     var lines = ["changes only the record in \(table.label): nothing of a migration is run"]
@@ -135,7 +135,7 @@ extension PostgresDatabase {
     let session = try MigrationSession.open(self, table, for: context)
     defer { session.close() }
     let (place, found) = try migrationFolder(in: context.call)
-    guard let history = try migrationHistory(place, isOurs: true, in: context.call) else { return }
+    guard let history = try migrationStanding(place, isOurs: true, in: context.call) else { return }
     let changes: [LedgerChange]
     do throws(MigrationRefusal) {
       changes = try decide(history)

@@ -2,7 +2,7 @@
 ///
 /// It only decides. Whoever asks reads the table and the folder before, and changes the table as it
 /// says.
-package struct MigrationHistory: Hashable, Sendable {
+package struct MigrationStanding: Hashable, Sendable {
   package var ledger: MigrationLedger
   package var files: [MigrationFile]
   /// Where the files are; nothing where the stack file names no folder.

@@ -95,14 +95,14 @@ extension PostgresDatabase {
   // MARK: - Table and folder together
 
   /// - Parameter isOurs: the lock is held by whoever asks, so nobody else is at it.
-  func migrationHistory(
+  func migrationStanding(
     _ place: MigrationPlace,
     isOurs: Bool = false,
     in context: CallContext
-  ) throws(Failure) -> MigrationHistory? {
+  ) throws(Failure) -> MigrationStanding? {
     guard let table = place.table else { return nil }
     let found = table.isPresent ? try rows(table.rows, in: context) : []
-    var history = MigrationHistory(
+    var history = MigrationStanding(
       ledger: table.ledger(found),
       files: place.folder?.files ?? [],
       folder: place.folder?.path,
@@ -153,7 +153,7 @@ extension PostgresDatabase {
   }
 }
 
-extension MigrationHistory {
+extension MigrationStanding {
   var hasOpenAttempt: Bool {
     switch ledger {
     case .prisma(let rows): rows.contains(where: \.isUnfinished)

@@ -1,5 +1,5 @@
 /// Who is where, by each convention's own table.
-extension MigrationHistory {
+extension MigrationStanding {
   // MARK: - Prisma
 
   func prismaEntries(_ rows: [PrismaRow]) -> [MigrationEntry] {
