@@ -55,7 +55,7 @@ package final class TestCluster: Sendable {
     )
   }
 
-  private static func makeFolder() throws(ClusterProblem) -> String {
+  static func makeFolder() throws(ClusterProblem) -> String {
     var template = Array((NSTemporaryDirectory() + "/opsh-pg-XXXXXX").utf8CString)
     guard unsafe mkdtemp(&template) != nil else { throw ClusterProblem("no temporary folder") }
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -76,10 +76,15 @@ package final class TestCluster: Sendable {
     _ arguments: [String],
     database: String = "postgres"
   ) throws(ClusterProblem) -> [UInt8] {
+    try psql(arguments, url: url(database: database))
+  }
+
+  /// Runs psql against a URL, such as one that goes through a pooler.
+  package func psql(_ arguments: [String], url: String) throws(ClusterProblem) -> [UInt8] {
     guard let installation = Installation.find() else { throw ClusterProblem("no psql") }
     return try run(
       installation.program("psql"),
-      ["-X", "-v", "ON_ERROR_STOP=1", "-d", url(database: database)] + arguments
+      ["-X", "-v", "ON_ERROR_STOP=1", "-d", url] + arguments
     )
   }
 

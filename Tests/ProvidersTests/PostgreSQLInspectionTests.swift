@@ -1,5 +1,6 @@
 import Foundation
 import Objects
+import Postgres
 import PostgresTestSupport
 import Stack
 import Testing
@@ -350,6 +351,142 @@ struct PostgreSQLInspectionTests {
     _ = try database.psql("analyze b")
     #expect(try share().wasted < 10)
   }
+}
+
+/// A primary with a replica, and a pooler before it.
+@Suite(.needsServer)
+struct PostgreSQLCompanionTests {
+  @Test func `a primary names its replicas and slots, a replica says that it is one`() throws {
+    let cluster = try TestCluster.shared.get()
+    let name = "standby_\(UUID().uuidString.prefix(8))"
+    let database = try TestDatabase()
+    let slot = "slot_\(UUID().uuidString.prefix(8).lowercased())"
+    _ = try database.psql("select pg_create_physical_replication_slot('\(slot)', true)")
+    let standby = try TestStandby(of: cluster, named: name)
+    let parameters = try database.parameters(through: standby.port)
+    let replica = PostgresDatabase(
+      label: "replica",
+      name: database.name,
+      migrationsFolder: nil,
+      parameters: parameters
+    )
+    // It streams as soon as it is there, but the primary tells of it a moment later.
+    var found: Record?
+    var primary = try database.service.inspection.replication(in: database.context)
+    while found == nil {
+      primary = try database.service.inspection.replication(in: database.context)
+      found = primary["standbys"]?.elements?.compactMap(\.asRecord)
+        .first { $0["name"] == .text(name) && $0["state"] == .text("streaming") }
+    }
+    #expect(primary["role"] == .text("primary"))
+    #expect(primary["lag"] == .nothing)
+    #expect(found?["sync"] == .text("async"))
+    let slots = primary["slots"]?.elements?.compactMap(\.asRecord) ?? []
+    let held = try #require(slots.first { $0["name"] == .text(slot) })
+    #expect(held["kind"] == .text("physical"))
+    #expect(held["active"] == .bool(false))
+    guard case .size? = held["holds_back"] else {
+      Issue.record("what the slot holds back is not told: \(held)")
+      return
+    }
+    let other = try replica.inspection.replication(in: database.context)
+    #expect(other["role"] == .text("replica"))
+    #expect(other["upstream"] == .text("127.0.0.1:\(cluster.port)"))
+    guard case .duration? = other["lag"] else {
+      Issue.record("the replica's lag is not told: \(other)")
+      return
+    }
+    #expect(try replica.identity(in: database.context).isReplica)
+    _ = try database.psql("select pg_drop_replication_slot('\(slot)')")
+  }
+
+  private func pooled(_ database: TestDatabase, _ pooler: TestPooler) throws -> PostgresDatabase {
+    let cluster = try TestCluster.shared.get()
+    let parameters = try ConnectionParameters(
+      url: pooler.url(of: cluster, database: database.name)
+    )
+    return PostgresDatabase(
+      label: "pooled",
+      name: database.name,
+      migrationsFolder: nil,
+      pooler: parameters
+    ) { _ in parameters }
+  }
+
+  @Test func `reads go through a pooler in transactions of their own, and its pools are told`()
+    throws
+  {
+    let database = try TestDatabase("create table t (at timestamptz); insert into t values (now())")
+    let pooler = try TestPooler(before: try TestCluster.shared.get())
+    let service = try pooled(database, pooler)
+    let stream = try service.query(
+      .of("select at, interval '1 day' as i from t"),
+      in: database.context
+    )
+    guard case .record(let row)? = try stream.next() else {
+      Issue.record("no row came")
+      return
+    }
+    // The formats are those that a direct session has.
+    guard case .time? = row["at"] else {
+      Issue.record("\(row)")
+      return
+    }
+    #expect(row["i"] == .duration(.seconds(86_400)))
+    #expect(try stream.next() == nil)
+    let pools = try service.inspection.pools(in: database.context)
+    let own = try #require(pools.first { $0["database"] == .text(database.name) })
+    #expect(own["user"] == .text("tester"))
+    #expect(own["pool_mode"] == .text("transaction"))
+    #expect(own["cl_waiting"] == .int(0))
+    #expect(!pools.contains { $0["database"] == .text("pgbouncer") })
+    // Nothing of the reading stays on the session that the next client gets.
+    let left = try service.query(
+      .of("select current_setting('lock_timeout') as l"),
+      in: database.context
+    )
+    guard case .record(let inside)? = try left.next() else { return }
+    #expect(inside["l"] == .text("5s"))
+    _ = try left.next()
+    let plain = try TestCluster.shared.get().psql(
+      ["-qAt", "-c", "show lock_timeout"],
+      url: pooler.url(of: try TestCluster.shared.get(), database: database.name)
+        .replacing("?pgbouncer=true", with: "")
+    )
+    #expect(String(decoding: plain, as: UTF8.self) == "0\n")
+  }
+
+  @Test func `a change is not sent through a pooler`() throws {
+    let database = try TestDatabase("create table t (a int)")
+    let pooler = try TestPooler(before: try TestCluster.shared.get())
+    let service = try pooled(database, pooler)
+    let plan = try service.execute(
+      database.target,
+      .of("insert into t values (1)"),
+      expecting: 1...1,
+      in: database.context
+    )
+    #expect {
+      try plan.perform()
+    } throws: { error in
+      (error as? Failure)?.kind == .refused
+        && (error as? Failure)?.message
+          == "pooled is reached through a pooler, where the settings and locks of a change do not hold"
+        && (error as? Failure)?.advice.last
+          == "postgres(url: secret(\"DATABASE_URL\"), direct: secret(\"DIRECT_URL\"))"
+    }
+    #expect(try database.psql("select count(*) from t") == "0")
+    #expect {
+      try database.service.inspection.pools(in: database.context)
+    } throws: { error in
+      (error as? Failure)?.message
+        == "\(database.name) is not reached through a pooler: its URL names none"
+    }
+  }
+}
+
+extension Value {
+  fileprivate var asRecord: Record? { if case .record(let record) = self { record } else { nil } }
 }
 
 /// What a call on a thread of its own gives.
