@@ -114,6 +114,13 @@ class World:
             raise RuntimeError(f'psql: {done.last_words}')
         return done.output.strip()
 
+    def psql_beside(self, statement):
+        """Starts a statement that goes on; it ends with its server, whatever becomes of it."""
+        subprocess.Popen(
+            ['psql', '-XAtc', statement, self.postgres], stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.environment,
+            start_new_session=True)
+
     def runs_folder(self):
         return os.path.join(self.state, 'opsh', 'runs')
 

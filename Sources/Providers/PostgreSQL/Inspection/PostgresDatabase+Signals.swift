@@ -132,14 +132,37 @@ extension PostgresDatabase {
   ) throws(Failure) {
     let connection = try openWriter(in: context)
     defer { connection.close() }
-    let answer = try row(sql, binds, on: connection, in: context)
-    guard let sent = answer.first ?? nil else { throw gone(session.pid) }
+    guard let sent = try answer(to: sql, binds, on: connection, in: context) else {
+      throw gone(session.pid)
+    }
     guard sent == "t" else {
       throw Failure(
         .unknown,
         "session \(session.pid) of \(label) was told to end, but did not within 5 s",
         advice: ["it is where it can not be interrupted; look at activity in a while"]
       )
+    }
+  }
+
+  /// The one cell of the answer, nothing where no session fits; a lost answer leaves it unknown.
+  private func answer(
+    to sql: String,
+    _ binds: [Bind],
+    on connection: Connection,
+    in context: CallContext
+  ) throws(Failure) -> String? {
+    do throws(PostgresError) {
+      let cursor = try connection.query(
+        sql,
+        binds,
+        deadline: context.duration,
+        cancelOn: context.cancellation.descriptor
+      )
+      let answer = try cursor.next()?.text(0)
+      while try cursor.next() != nil {}
+      return answer
+    } catch {
+      throw failure(error, isChange: true, context)
     }
   }
 
