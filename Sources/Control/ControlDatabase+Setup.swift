@@ -52,20 +52,25 @@ extension ControlDatabase {
 
   /// Makes the schema or brings it up to the known version, all of it or nothing; gives the version
   /// that was there before.
-  package func setUp(_ cancellation: Cancellation) throws(Failure) -> Int? {
+  ///
+  /// - Parameter versions: the steps from each version to the next.
+  package func setUp(
+    _ cancellation: Cancellation,
+    versions: [[String]] = ControlSchema.versions
+  ) throws(Failure) -> Int? {
     try using(cancellation, isForSetup: true) { (session) throws(Failure) in
       try session.transaction { () throws(Failure) in
         // Two who set it up at once: the second finds it done.
         try session.rows("select pg_advisory_xact_lock(8246310915)")
         let found = try ControlSchema.version(in: session)
-        guard found ?? 0 <= ControlSchema.known else {
+        guard found ?? 0 <= versions.count else {
           throw .controlIsNewer(server, found ?? 0)
         }
         if found == nil {
           for statement in Self.foundations { try session.rows(statement) }
         }
-        for number in (found ?? 0)..<ControlSchema.known {
-          for statement in ControlSchema.versions[number] { try session.rows(statement) }
+        for number in (found ?? 0)..<versions.count {
+          for statement in versions[number] { try session.rows(statement) }
           try session.rows(
             "insert into opsh_control.version (number) values ($1)",
             [.int(Int64(number + 1))]

@@ -131,6 +131,13 @@ package final class Recorder: Sendable {
     }
   }
 
+  /// Says that another run's record lies beside this one's, has no end, and that nobody writes it now:
+  /// it can be gone on with from here.
+  func isLeftOpen(_ run: String) -> Bool {
+    guard let entry = try? store.find(run), entry.id == run else { return false }
+    return entry.state == .open || entry.state == .inDoubt
+  }
+
   /// Keeps bytes that are too large for a record beside the journal, with what is in them masked;
   /// gives their sha256, or nothing where that can not be.
   func keep(_ bytes: [UInt8]) -> String? {

@@ -289,13 +289,23 @@ extension Run {
       + againAdvice(obstacle)
   }
 
+  /// Whose record lies here with nobody to write it has no process any more: whoever goes on with it
+  /// has its lock again, and gives it back.
+  private func deadAdvice(_ holder: EnvironmentLock.Holder) -> [String] {
+    guard let host = surroundings.host, holder.host == host,
+      surroundings.recorder.isLeftOpen(holder.run)
+    else { return [] }
+    return ["it ran on this machine, and its process is gone: opsh resume \(holder.run)"]
+  }
+
   private func againAdvice(_ obstacle: Obstacle) -> [String] {
     switch obstacle {
     case .machine where surroundings.lockTerms.takeOver != nil:
       ["it runs on this machine: end its process, and its lock here ends with it"]
     case .machine: []
-    case .directory:
-      ["if it is certain to be dead: " + surroundings.again(["--take-over", "why"])]
+    case .directory(let holder):
+      deadAdvice(holder)
+        + ["if it is certain to be dead: " + surroundings.again(["--take-over", "why"])]
     }
   }
 }

@@ -33,16 +33,22 @@ extension Run {
     try requireDirectory(for: [step.title])
     guard let directory = surroundings.directory else { return }
     let items = try walk()
+    let content = PlanHash.content(of: items)
     let pause = TeamPause(
       run: id,
       step: step.title,
-      shown: try PlanHash.hash(PlanHash.content(of: items)),
+      shown: try PlanHash.hash(content),
       needed: step.approvals,
       lines: PlanPrinter().lines(of: items).map(\.text)
     )
     let approvals = try directory.approvals(of: pause)
     let isEnough = approvals.count + 1 >= step.approvals
-    try recordApprovals(of: pause, approvals, isEnough)
+    if !isEnough, let names = try approvedBefore(pause, content, directory) {
+      return surroundings.report(
+        StyledText("approved by \(names) before it broke off", .faint)
+      )
+    }
+    try recordApprovals(of: pause, content, approvals, isEnough)
     guard !isEnough else {
       let names = approvals.map(\.who).joined(separator: ", ")
       return surroundings.report(StyledText("approved by \(names)", .faint))
@@ -60,8 +66,33 @@ extension Run {
     )
   }
 
+  /// Who said yes to the whole of a step of which only a part is left.
+  ///
+  /// The record says what they were shown, the directory whether they did say yes.
+  private func approvedBefore(
+    _ pause: TeamPause,
+    _ left: JSON,
+    _ directory: any TeamDirectory
+  ) throws(Failure) -> String? {
+    guard memory?.history.steps[pause.step] == .begun else { return nil }
+    for record in (memory?.history.approvals[pause.step] ?? []).reversed() {
+      guard
+        let approved = ApprovedContent(record["content"], shown: record["shown"]?.stringValue),
+        approved.covers(left)
+      else { continue }
+      var whole = pause
+      whole.shown = approved.shown
+      let approvals = try directory.approvals(of: whole)
+      if approvals.count + 1 >= pause.needed {
+        return approvals.map(\.who).joined(separator: ", ")
+      }
+    }
+    return nil
+  }
+
   private func recordApprovals(
     of pause: TeamPause,
+    _ content: JSON,
     _ approvals: [TeamApproval],
     _ isEnough: Bool
   ) throws(Failure) {
@@ -71,7 +102,8 @@ extension Run {
     try surroundings.recorder.require(
       .checked,
       [
-        .init("approvals", .array(who)), .init("holds", .bool(isEnough)),
+        .init("approvals", .array(who)), .init("content", content),
+        .init("holds", .bool(isEnough)),
         .init("path", .string(pause.step)), .init("shown", .string(pause.shown)),
         .init("text", .string("approved by \(pause.needed)")),
       ]

@@ -46,6 +46,8 @@ struct RunHistory: Sendable {
   private(set) var loops: [String: JournalRecord] = [:]
   private(set) var caught: [String: [CaughtFailure]] = [:]
   private(set) var steps: [String: RecalledStep] = [:]
+  /// By the title of its step: what enough people had said yes to when it began.
+  private(set) var approvals: [String: [JournalRecord]] = [:]
 
   init(_ records: [JournalRecord]) {
     for record in records { take(record) }
@@ -83,6 +85,8 @@ struct RunHistory: Sendable {
           place: record["where"]?.stringValue ?? ""
         )
       )
+    case .checked where record["approvals"] != nil && record["holds"] == true:
+      approvals[path, default: []].append(record)
     case .note: notes.insert(path)
     case .promptAnswered: answers[path] = record["answer"]?.stringValue
     case .stepStarted: setStep(record, .begun)

@@ -133,7 +133,7 @@ extension Session {
     } catch {
       try? output.flush()
       output.failure(error)
-      throw ExitCode(error.exitCode)
+      throw ExitCode(output.exitCode(of: error))
     }
   }
 }

@@ -51,10 +51,10 @@ package struct Harmless {
     var start = 0
     var offset = 0
     while true {
-      offset = Self.nextSpecial(in: bytes, from: offset)
+      offset = nextSpecial(in: bytes, from: offset)
       guard offset < bytes.count else { break }
       let byte = bytes[offset]
-      output.append(contentsOf: bytes[start..<offset])
+      if start < offset { output.append(contentsOf: bytes[start..<offset]) }
       let length =
         byte < 0x80
         ? control(bytes, at: offset, isFinal, into: &output)
@@ -69,20 +69,32 @@ package struct Harmless {
     output.append(contentsOf: bytes[start...])
   }
 
-  /// Where the next byte stands that is no printed ASCII; eight are looked at at once.
-  private static func nextSpecial(in bytes: [UInt8], from start: Int) -> Int {
+  /// Where the next byte stands that is no printed ASCII and does not pass; eight are looked at at
+  /// once.
+  private func nextSpecial(in bytes: [UInt8], from start: Int) -> Int {
     unsafe bytes.withUnsafeBytes { buffer in
+      let newline: UInt8 = passing.contains(.newlines) ? 0x0A : 0x20
+      let tab: UInt8 = passing.contains(.tabs) ? 0x09 : 0x20
       var offset = start
-      while offset + 8 <= buffer.count {
-        let word = unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-        // The high bit of a byte that is less than 0x20, and of one that is more than 0x7E.
-        let controls = (word &- 0x2020_2020_2020_2020) & ~word
-        let others = word | (word &+ 0x0101_0101_0101_0101)
-        guard (controls | others) & 0x8080_8080_8080_8080 == 0 else { break }
-        offset += 8
+      while true {
+        while offset + 8 <= buffer.count {
+          let word = unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+          // The high bit of a byte that is less than 0x20, and of one that is more than 0x7E.
+          let controls = (word &- 0x2020_2020_2020_2020) & ~word
+          let others = word | (word &+ 0x0101_0101_0101_0101)
+          let special = (controls | others) & 0x8080_8080_8080_8080
+          guard special == 0 else {
+            // Carries can only spoil what stands behind the first.
+            offset += special.littleEndian.trailingZeroBitCount >> 3
+            break
+          }
+          offset += 8
+        }
+        guard offset < buffer.count else { return buffer.count }
+        let byte = unsafe buffer[offset]
+        guard byte == newline || byte == tab || (0x20..<0x7F).contains(byte) else { return offset }
+        offset += 1
       }
-      while offset < buffer.count, unsafe (0x20..<0x7F).contains(buffer[offset]) { offset += 1 }
-      return offset
     }
   }
 
@@ -123,20 +135,23 @@ package struct Harmless {
       Self.append(broken: lead, to: &output)
       return 1
     }
-    let available = bytes[(offset + 1)...].prefix(length - 1)
-    let following = available.prefix { $0 & 0xC0 == 0x80 }
-    if following.count == available.count, available.count < length - 1, !isFinal { return 0 }
+    let end = offset + length
     var scalar = UInt32(lead) & (length == 2 ? 0x1F : length == 3 ? 0x0F : 0x07)
-    for byte in following { scalar = scalar << 6 | UInt32(byte & 0x3F) }
+    var index = offset + 1
+    while index < min(end, bytes.count), bytes[index] & 0xC0 == 0x80 {
+      scalar = scalar << 6 | UInt32(bytes[index] & 0x3F)
+      index += 1
+    }
+    if index == bytes.count, index < end, !isFinal { return 0 }
     let smallest: UInt32 = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000
-    guard following.count == length - 1, scalar >= smallest, Unicode.Scalar(scalar) != nil else {
+    guard index == end, scalar >= smallest, Unicode.Scalar(scalar) != nil else {
       Self.append(broken: lead, to: &output)
       return 1
     }
     if Invisible.contains(scalar) {
       Self.append(invisible: scalar, to: &output)
     } else {
-      output.append(contentsOf: bytes[offset..<offset + length])
+      for byte in bytes[offset..<end] { output.append(byte) }
     }
     return length
   }

@@ -15,6 +15,13 @@ struct PairFilter: Sendable {
   /// Says for the last byte of a chunk whether a match can begin there.
   private(set) var firsts = [Bool](repeating: false, count: 256)
 
+  /// A bit for each pair of letters with which a pattern begins, as they stand in it.
+  private var letters = [UInt64](repeating: 0, count: 1024)
+  /// A bit for each hash of three of them.
+  private var triples = [UInt64](repeating: 0, count: 1024)
+  /// A bit for each of the first of them.
+  private var initials = Bytes()
+
   init(_ patterns: [SecretPattern]) {
     for pattern in patterns { add(pattern) }
     for (word, _) in Shape.leads {
@@ -23,6 +30,30 @@ struct PairFilter: Sendable {
     }
   }
 
+  @inline(__always)
+  func hasFirst(_ byte: UInt8) -> Bool { Self.contains(initials, byte) }
+
+  @inline(__always)
+  func hasPair(_ first: UInt8, _ second: UInt8) -> Bool {
+    letters[Int(first) << 2 | Int(second) >> 6] &>> UInt64(second & 63) & 1 != 0
+  }
+
+  /// May say yes where there is none.
+  @inline(__always)
+  func hasTriple(_ pair: Pair, _ third: UInt8) -> Bool {
+    let index = Self.index(pair, third)
+    return triples[index >> 6] &>> UInt64(index & 63) & 1 != 0
+  }
+
+  typealias Pair = (first: UInt8, second: UInt8)
+
+  @inline(__always)
+  private static func index(_ pair: Pair, _ third: UInt8) -> Int {
+    let word = UInt32(pair.first) << 16 | UInt32(pair.second) << 8 | UInt32(third)
+    return Int((word &* 0x9E37_79B1) >> 16)
+  }
+
+  @inline(__always)
   static func contains(_ bytes: Bytes, _ byte: UInt8) -> Bool {
     bytes[Int(byte >> 6)] >> UInt64(byte & 63) & 1 == 1
   }
@@ -69,7 +100,15 @@ struct PairFilter: Sendable {
     }
     let third = Self.bytes { alphabet.folded($0) == hard[2] || between($0) }
     for first in UInt8.min...UInt8.max where alphabet.folded(first) == hard[0] {
+      initials[Int(first >> 6)] |= 1 << UInt64(first & 63)
       for second in UInt8.min...UInt8.max {
+        if alphabet.folded(second) == hard[1] {
+          letters[Int(first) << 2 | Int(second) >> 6] |= 1 << UInt64(second & 63)
+          for last in UInt8.min...UInt8.max where alphabet.folded(last) == hard[2] {
+            let index = Self.index((first, second), last)
+            triples[index >> 6] |= 1 << UInt64(index & 63)
+          }
+        }
         if between(second) {
           add(first, second, candidates, Self.all)
         } else if alphabet.folded(second) == hard[1] {

@@ -10,8 +10,13 @@ package struct Redactor {
   /// How much of it came after it was looked at last.
   private var unread = 0
 
-  package init(registry: SecretRegistry) {
+  private let looksEverywhere: Bool
+
+  /// - Parameter looksEverywhere: at every place, as slow as that is: what is found then is the
+  ///   measure of what may be passed over.
+  package init(registry: SecretRegistry, looksEverywhere: Bool = false) {
     self.registry = registry
+    self.looksEverywhere = looksEverywhere
     version = registry.currentVersion
     patterns = registry.currentPatterns
   }
@@ -108,8 +113,9 @@ package struct Redactor {
     var start = 0
     var mask: Mask?
     var offset = 0
+    var search = CandidateSearch(patterns, looksEverywhere: looksEverywhere)
     while true {
-      offset = nextCandidate(in: bytes, from: offset, until: mask?.range.upperBound)
+      offset = search.next(in: bytes, from: offset)
       if let done = mask, offset >= done.range.upperBound {
         output.append(contentsOf: bytes[start..<done.range.lowerBound])
         output.append(contentsOf: "‹\(done.name)›".utf8)
@@ -143,46 +149,6 @@ package struct Redactor {
 
   private func waiting(_ bytes: [UInt8], from start: Int) -> [UInt8] {
     start == 0 ? bytes : Array(bytes[start...])
-  }
-
-  private func nextCandidate(in bytes: [UInt8], from start: Int, until end: Int?) -> Int {
-    let limit = min(end ?? bytes.count, bytes.count)
-    return unsafe bytes.withUnsafeBufferPointer { bytes in
-      unsafe patterns.filter.slots.withUnsafeBufferPointer { slots in
-        unsafe patterns.filter.thirds.withUnsafeBufferPointer { thirds in
-          var offset = start
-          let last = min(limit, bytes.count - 1)
-          while offset < last {
-            let first = unsafe Int(bytes[offset]) << 8
-            let slot = unsafe slots[first | Int(bytes[offset + 1])]
-            guard slot != 0 else {
-              offset += 1
-              continue
-            }
-            guard offset + 2 < bytes.count else { return offset }
-            // Behind blanks, what follows them has to fit as well.
-            var next = offset + 1
-            while unsafe next < bytes.count && SoftBytes.isBlank(bytes[next])
-              && next - offset < SoftBytes.longestRun
-            {
-              next += 1
-            }
-            if next == offset + 1 {
-              if unsafe PairFilter.contains(thirds[Int(slot)], bytes[offset + 2]) { return offset }
-            } else if next == bytes.count {
-              return offset
-            } else if unsafe slots[first | Int(bytes[next])] != 0 {
-              return offset
-            }
-            offset += 1
-          }
-          if offset < limit, unsafe !patterns.filter.firsts[Int(bytes[offset])] {
-            offset += 1
-          }
-          return max(offset, start)
-        }
-      }
-    }
   }
 
   /// What can begin at an offset, as far as the next two bytes tell.

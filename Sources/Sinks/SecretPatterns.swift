@@ -63,7 +63,9 @@ final class SecretPatterns: Sendable {
   let trees: [PatternTree]
   /// What says that a tree of the same index is worth a look.
   let kinds: [Candidates]
-  /// What skips text in which nothing begins.
+  /// What passes over text in which nothing begins.
+  let letters: LetterFilter
+  /// What says of a place that is left whether anything begins there.
   let filter: PairFilter
 
   init(secrets: [Secret]) {
@@ -77,6 +79,7 @@ final class SecretPatterns: Sendable {
     let used = alphabets.filter { alphabet in patterns.contains { $0.alphabet == alphabet.0 } }
     trees = used.map { PatternTree($0.0, patterns) }
     kinds = used.map(\.1)
+    letters = LetterFilter(patterns)
     filter = PairFilter(patterns)
   }
 

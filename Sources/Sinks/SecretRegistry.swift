@@ -5,7 +5,8 @@ package import Values
 package final class SecretRegistry: Sendable {
   private struct State {
     var secrets: [Secret] = []
-    var patterns = SecretPatterns(secrets: [])
+    /// Made when they are asked for: a stack declares many secrets before anything is written.
+    var patterns: SecretPatterns?
   }
 
   private let state = Mutex(State())
@@ -20,7 +21,7 @@ package final class SecretRegistry: Sendable {
       let isKnown = state.secrets.contains { $0.name == secret.name && $0.hasSameText(as: secret) }
       guard !isKnown else { return }
       state.secrets.append(secret)
-      state.patterns = SecretPatterns(secrets: state.secrets)
+      state.patterns = nil
     }
     version.add(1, ordering: .releasing)
   }
@@ -55,5 +56,12 @@ package final class SecretRegistry: Sendable {
   }
 
   var currentVersion: Int { version.load(ordering: .acquiring) }
-  var currentPatterns: SecretPatterns { state.withLock { $0.patterns } }
+  var currentPatterns: SecretPatterns {
+    state.withLock { state in
+      if let patterns = state.patterns { return patterns }
+      let patterns = SecretPatterns(secrets: state.secrets)
+      state.patterns = patterns
+      return patterns
+    }
+  }
 }

@@ -42,6 +42,9 @@ package final class Sink: Sendable {
     state = Mutex(State(redactor: Redactor(registry: registry), filter: filter))
   }
 
+  /// Whoever read this has gone.
+  package var isClosed: Bool { state.withLock { $0.error == .closed } }
+
   package var usesColor: Bool {
     if case .terminal(let usesColor) = audience { usesColor } else { false }
   }

@@ -35,6 +35,34 @@ import Values
     #expect(try harness.psql("select count(*) from opsh_control.version") == "1")
   }
 
+  @Test func `an older schema is brought up step by step, and what it holds is kept`() throws {
+    let harness = try ControlHarness(isSetUp: false)
+    let owner = try harness.owner()
+    #expect(try owner.setUp(never, versions: [ControlSchema.versions[0]]) == nil)
+    let holder = ControlHarness.holder("R1")
+    let held = try owner.acquire("production", as: holder, never)
+    try owner.keepHead("head-of-R1", records: 7, of: "R1", never)
+    let second = ["alter table opsh_control.lock add column room text not null default 'north'"]
+    let versions = ControlSchema.versions[..<1] + [second]
+    // What fails in the second step leaves the first as it was.
+    let broken = failure { () throws(Failure) in
+      try owner.setUp(never, versions: versions.dropLast() + [second + ["select 1 / 0"]])
+    }
+    #expect(broken?.kind == .refused, "\(String(describing: broken))")
+    #expect(try harness.psql("select max(number) from opsh_control.version") == "1")
+    #expect(try owner.setUp(never, versions: Array(versions)) == 1)
+    #expect(try harness.psql("select number from opsh_control.version order by 1") == "1\n2")
+    #expect(try harness.psql("select run, epoch, room from opsh_control.lock") == "R1|1|north")
+    #expect(try harness.psql("select head, records from opsh_control.head") == "head-of-R1|7")
+    // A second time there is nothing left to do, and no program of before uses what it does not know.
+    #expect(try owner.setUp(never, versions: Array(versions)) == 2)
+    let fresh = try harness.owner()
+    let old = failure { () throws(Failure) in try fresh.acquire("production", as: holder, never) }
+    #expect(old?.message.contains("newer opsh: version 2") == true)
+    guard case .claim(let claim) = held else { throw Failure(.locked, "\(held)") }
+    #expect(claim.epoch == 1)
+  }
+
   @Test func `a setup that fails leaves nothing behind`() throws {
     let harness = try ControlHarness(isSetUp: false)
     try harness.psql("create schema opsh_control; create table opsh_control.takeover (a int)")

@@ -16,7 +16,10 @@ import Values
     print("rows \(try cost(Corpus.rows, registry))")
     print("rows-without \(try cost(Corpus.rows, SecretRegistry(), isFiltered: false))")
     var worst = ("", 0.0)
-    for (name, bytes) in Corpus.hostile(secrets.prefix(50).map { $0 }) {
+    // The names of hostile texts as arguments leave the others out.
+    let chosen = CommandLine.arguments.dropFirst()
+    for (name, bytes) in Corpus.hostile(secrets.prefix(50).map { $0 })
+    where chosen.isEmpty || chosen.contains(name) {
       let cost = try cost(bytes, registry)
       print("hostile \(cost) \(name)")
       if cost > worst.1 { worst = (name, cost) }

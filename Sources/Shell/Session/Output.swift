@@ -94,9 +94,19 @@ final class Output: Sendable {
     }
   }
 
-  /// A reader that went away (`| head`) ends the program as quietly as any other tool.
   private static func failure(_ error: SinkError) -> Failure {
     Failure(.failed, error.message)
+  }
+
+  /// Says that a failure is only that the reader of standard output went away (`| head`): that ends
+  /// the program as quietly as any other tool.
+  func isOfGoneReader(_ failure: Failure) -> Bool {
+    failure == Self.failure(.closed) && data.isClosed
+  }
+
+  /// The exit code of a failure; that of SIGPIPE where the reader went away, as shells give it.
+  func exitCode(of failure: Failure) -> Int32 {
+    isOfGoneReader(failure) ? 128 + SIGPIPE : failure.exitCode
   }
 
   /// Shows what is wrong in texts.
@@ -113,6 +123,7 @@ final class Output: Sendable {
 
   /// Shows a failure: what happened, then what it means and what to type next.
   func failure(_ failure: Failure) {
+    guard !isOfGoneReader(failure) else { return }
     if placed.withLock({ $0.take() }) != failure.message {
       say(StyledText("opsh: ", .red) + StyledText(failure.message))
     }

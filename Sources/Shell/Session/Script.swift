@@ -330,7 +330,9 @@ struct Script {
 extension Output {
   /// Shows the place of a failure as diagnostics are shown.
   func place(of error: PlacedFailure) {
-    guard let (diagnostic, source) = error.diagnostic else { return }
+    guard !isOfGoneReader(error.failure), let (diagnostic, source) = error.diagnostic else {
+      return
+    }
     problems([SourceProblems(source: source, diagnostics: [diagnostic])])
     placed.withLock { $0 = error.failure.message }
   }
