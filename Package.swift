@@ -121,6 +121,12 @@ var targets: [Target] = [
     path: "Tests/SinkBenchmark",
     swiftSettings: strict
   ),
+  .executableTarget(
+    name: "JournalBenchmark",
+    dependencies: ["Journals", "Sinks", "Values"],
+    path: "Tests/JournalBenchmark",
+    swiftSettings: strict
+  ),
   tests("SinksTests", "RedactionTestSupport", "Sinks", "Values", fixtures: true),
   tests("JournalsTests", "Journals", "Sinks", "Values"),
   tests("SyntaxTests", "Diagnostics", "Syntax", fixtures: true),

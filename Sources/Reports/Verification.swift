@@ -100,7 +100,10 @@ package struct Verification: Sendable {
       return Failure(
         .journal,
         "the journal of \(runID) does not verify: record \(record) is not what was written",
-        advice: ["what it says from there on is not evidence; resume is refused"]
+        advice: [
+          "what it says from there on is not evidence"
+            + (runID.hasPrefix(IncidentID.prefix) ? "" : "; resume is refused")
+        ]
       )
     }
     guard let anchor = contradicting.first else { return nil }

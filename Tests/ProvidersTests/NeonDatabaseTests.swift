@@ -83,10 +83,20 @@ import Values
     #expect(try plan.ask() == .notDone)
     let seen = plan.precondition?.seen
     #expect(try plan.precondition?.look(context) == seen)
-    _ = try plan.perform()
+    let bookkeeping = try #require(main.bookkeeping)
+    let fence = Fence(environment: "production", epoch: 9)
+    #expect(
+      try bookkeeping.raiseFence(fence, endingSessionsOf: nil, in: context) == .raised(9)
+    )
+    _ = try plan.perform(fence: fence)
     #expect(try plan.ask() == .done)
     #expect(try plan.precondition?.look(context) != seen)
     #expect(try main.count("orders") == rows)
+    // The fence went back with the data and was raised again: whoever asks for less gets the next.
+    let lower = Fence(environment: "production", epoch: 2)
+    #expect(
+      try bookkeeping.raiseFence(lower, endingSessionsOf: nil, in: context) == .raised(10)
+    )
     // The setting was made after that moment, so it is gone; allowing again does no harm.
     #expect(try !main.writesAreStopped(in: context))
     _ = try main.allowWrites(NeonHarness.target, in: context).perform()

@@ -110,12 +110,13 @@ extension Plan {
   /// Performs the effect as a run would, with a key of its own.
   func perform(
     key: String = "RUN/do:1",
+    fence: Fence? = nil,
     in context: CallContext = .test()
   ) throws(Failure) -> Value {
     guard case .effect(let body) = body else {
       throw Failure(.value, "a plan of a service has an effect")
     }
-    return try body(PerformContext(call: context, key: key))
+    return try body(PerformContext(call: context, key: key, fence: fence))
   }
 
   func ask(key: String = "RUN/do:1", in context: CallContext = .test()) throws(Failure) -> Probe {

@@ -3,6 +3,7 @@ import Journals
 import Language
 import Objects
 import Runbooks
+import Sinks
 import Synchronization
 import Testing
 import Values
@@ -66,6 +67,33 @@ import Values
     // This machine's own lock is free again.
     let other = try harness(nil, folder: world.folder)
     try other.perform(other.plan())
+  }
+
+  @Test func `whoever finds a dead run of this machine is offered to go on with it`() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("opsh-\(UUID().uuidString)").path
+    let store = RunStore(path: folder + "/runs")
+    var ben = ScriptedDirectory.ben
+    ben.run = "20261123-0301-dead"
+    let offer = "it ran on this machine, and its process is gone: opsh resume \(ben.run)"
+    func advice(_ host: String) throws -> [String] {
+      ben.host = host
+      let directory = ScriptedDirectory { $0.holders = [ben] }
+      let world = try harness(directory, folder: folder)
+      return world.failure { try world.perform(world.plan()) }?.advice ?? []
+    }
+    // There is no record of it here.
+    #expect(try !advice("laptop").contains(offer))
+    func leaveOpen() throws -> Journal {
+      try store.create(id: ben.run, texts: [], fields: [], registry: SecretRegistry())
+    }
+    var living: Journal? = try leaveOpen()
+    #expect(living != nil)
+    #expect(try !advice("laptop").contains(offer))
+    living = nil
+    #expect(try advice("laptop").contains(offer))
+    #expect(try advice("laptop").last == "if it is certain to be dead: opsh x.opsh --take-over why")
+    #expect(try !advice("desk").contains(offer))
   }
 
   @Test func `waiting says for whom once, goes on when it is free, and ends at its time`() throws {

@@ -23,6 +23,7 @@ struct RunHarness {
     actual: String = "db-1",
     expected: String? = "db-1",
     folder: String? = nil,
+    memory: RunMemory? = nil,
     adjust: (inout Surroundings) -> Void = { _ in }
   ) throws {
     let temporary = FileManager.default.temporaryDirectory
@@ -56,7 +57,7 @@ struct RunHarness {
       commandLine: { "opsh x.opsh --approve \($0)" }
     )
     adjust(&surroundings)
-    run = Run(surroundings, cancellation: Cancellation())
+    run = Run(surroundings, cancellation: Cancellation(), memory: memory)
   }
 
   var reading: JournalReading {

@@ -17,6 +17,8 @@ final class ScriptedDirectory: TeamDirectory {
     var released: [TeamClaim] = []
     var pauses: [TeamPause] = []
     var approvals: [TeamApproval] = []
+    /// What they said yes to; nothing: whatever is asked about.
+    var approved: String?
   }
 
   private let state: Mutex<State>
@@ -82,7 +84,10 @@ final class ScriptedDirectory: TeamDirectory {
 
   func pause(_ pause: TeamPause) throws(Failure) { state.withLock { $0.pauses.append(pause) } }
 
-  func approvals(of pause: TeamPause) throws(Failure) -> [TeamApproval] { now.approvals }
+  func approvals(of pause: TeamPause) throws(Failure) -> [TeamApproval] {
+    let state = now
+    return state.approved.map { $0 == pause.shown } ?? true ? state.approvals : []
+  }
 
   func release(_ claim: TeamClaim) throws(Failure) { state.withLock { $0.released.append(claim) } }
 }

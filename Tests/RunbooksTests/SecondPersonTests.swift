@@ -77,4 +77,59 @@ import Values
     let shown = directory.now.pauses.map(\.shown)
     #expect(shown[0] == shown[1] && shown[1] != shown[2])
   }
+
+  /// The records of a run that broke off in a step after enough people had said yes to it.
+  private func brokenOff(
+    _ directory: ScriptedDirectory,
+    _ names: [String],
+    isBegun: Bool = true
+  ) throws -> RunMemory {
+    let world = try harness(directory)
+    #expect(begin(world, names) == nil)
+    if isBegun { try world.run.willBegin(step()) }
+    let records = try world.reading.records
+    let checked = try #require(records.last { $0.kind == .checked })
+    directory.set { $0.approved = checked["shown"]?.stringValue }
+    return RunMemory(
+      records,
+      source: .init(object: { (_) in nil }, secret: { _ in nil }, blob: { _ in nil })
+    )
+  }
+
+  private func begin(_ world: RunHarness, _ names: [String]) -> Failure? {
+    let plans = names.map { world.plan($0) }
+    return world.failure {
+      try world.run.mayBegin(step()) { () throws(Failure) in
+        [.step(step(), plans.map { .change($0, world.site()) })]
+      }
+    }
+  }
+
+  @Test func `what is left of a step that broke off half done has their yes, and nothing else`()
+    throws
+  {
+    let ben = TeamApproval(who: "ben", at: Time(microseconds: 0))
+    let directory = ScriptedDirectory { $0.approvals = [ben] }
+    let memory = try brokenOff(directory, ["dpl_1", "dpl_2", "dpl_3"])
+    func again(_ names: [String], _ memory: RunMemory) throws -> (Failure?, RunHarness) {
+      let world = try RunHarness(memory: memory) { $0.directory = directory }
+      return (begin(world, names), world)
+    }
+    for left in [["dpl_3"], ["dpl_2", "dpl_3"], ["dpl_1", "dpl_3"], []] {
+      let (failure, world) = try again(left, memory)
+      #expect(failure == nil, "\(left)")
+      #expect(world.trace.all.contains("said approved by ben before it broke off"), "\(left)")
+    }
+    for other in [["dpl_4"], ["dpl_3", "dpl_2"], ["dpl_3", "dpl_3"], ["dpl_3", "dpl_4"]] {
+      #expect(try again(other, memory).0?.kind == .waiting, "\(other)")
+    }
+    // Nobody in the directory said yes to it: the record alone does not count.
+    directory.set { $0.approvals = [] }
+    #expect(try again(["dpl_3"], memory).0?.kind == .waiting)
+    // A step that was not begun has nothing left over.
+    let fresh = ScriptedDirectory { $0.approvals = [ben] }
+    let untouched = try brokenOff(fresh, ["dpl_1", "dpl_2"], isBegun: false)
+    let world = try RunHarness(memory: untouched) { $0.directory = fresh }
+    #expect(begin(world, ["dpl_2"])?.kind == .waiting)
+  }
 }

@@ -91,6 +91,49 @@ struct ApproveTests {
     }
   }
 
+  private static let longBook = """
+    opsh 1
+
+    runbook "Long"
+
+    param env: environment
+
+    step "Cut over" approved by 2 {
+      do env.database.execute(sql"update t set a = a + 1 where a >= 0", expecting: 1)
+      wait until (env.database.query(sql"select a from gate") | count) > 0 every 200ms for 60s
+      do env.database.execute(sql"update t set a = a + 100 where a >= 0", expecting: 1)
+    }
+
+    """
+
+  @Test(.timeLimit(.minutes(5)))
+  func `a step that was approved and broke off half done needs no second yes`() throws {
+    let world = try ControlWorld()
+    try world.binary.write(Self.longBook, to: "long.opsh")
+    let waiting = try world.opsh("ann", "long.opsh", "env=production")
+    #expect(waiting.code == 4, "\(waiting.messages)")
+    let run = try world.control("select run from opsh_control.pause")
+    let ben = try world.terminal("ben", "approve", run, "Cut over")
+    let shown = try ben.expect("to let it go on: ")
+    let token = try #require(shown.firstMatch(of: /type (approve [0-9a-f]{6}) to/)?.1)
+    ben.type(token + "\r")
+    #expect(try ben.end() == 0)
+    let ann = try world.terminal("ann", "resume", run)
+    try ann.expect("approved by ben")
+    while try world.shop("select a from t") != "1" {}
+    while try !world.journal("ann").contains(#""outcome":"ok""#) {}
+    ann.killProgram()
+    _ = try world.shop("insert into gate values (1)")
+    let resumed = try world.opsh("ann", "resume", run)
+    #expect(resumed.code == 0, "\(resumed.messages)")
+    #expect(
+      resumed.messages.contains("approved by ben before it broke off"),
+      "\(resumed.messages)"
+    )
+    #expect(try world.shop("select a from t") == "101")
+    #expect(try world.control("select count(*) from opsh_control.pause") == "1")
+  }
+
   @Test(.timeLimit(.minutes(5)))
   func `a record that is not what was written is approved by nobody here`() throws {
     let world = try ControlWorld()

@@ -27,6 +27,32 @@ import Testing
     #expect(limited.output == result.output, "\(limited.messages)")
   }
 
+  /// A plan that needs it ends there, after one wait and not after one for each default.
+  @Test(.timeLimit(.minutes(5)))
+  func `defaults that nobody answers are waited for once`() throws {
+    let world = try SandboxWorld(scenario: "quiet", seed: 6)
+    try world.write(
+      """
+      opsh 1
+      runbook "Slow"
+      param env: environment
+      param first: text = env.live.id
+      param second: text = env.live.url
+      param third: text = "${first} ${second}"
+      step "Say" { note "${first} ${second} ${third}" }
+
+      """,
+      to: "slow.opsh"
+    )
+    try world.fault("vercel", "slow")
+    let start = Date()
+    let plan = try world.opsh("plan", "slow.opsh", "env=production", "--timeout", "3s")
+    let spent = Date().timeIntervalSince(start)
+    #expect(plan.code == 5, "\(plan.messages)")
+    #expect(plan.messages.contains("slow.opsh:4:"), "\(plan.messages)")
+    #expect(spent > 2.5 && spent < 6, "\(spent) s")
+  }
+
   @Test(.timeLimit(.minutes(5)))
   func `what fails is named, and everything else still answers`() throws {
     let world = try SandboxWorld(scenario: "bad-deploy", seed: 4)

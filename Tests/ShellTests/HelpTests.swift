@@ -1,4 +1,8 @@
 import Foundation
+import Language
+import Objects
+import Sinks
+import Stack
 import Syntax
 import Testing
 
@@ -116,5 +120,22 @@ import Testing
       #expect(result.output.contains(word), "\(result.output)")
     }
     #expect(result.output.contains("failing-rollback") && result.output.contains("(vercel, neon)"))
+  }
+
+  /// The list of the proof is the one that people read, and both are the same.
+  @Test func `the manual has every human error of the proof, and what stops it`() throws {
+    let root = (0..<3).reduce(#filePath) { path, _ in (path as NSString).deletingLastPathComponent }
+    let path = root + "/Tests/ProofTests/Fixtures/human-errors.md"
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let entries = text.split(separator: "\n## ").dropFirst().map { entry in
+      let title = entry.prefix { $0 != "\n" }.drop { $0 != " " }.dropFirst()
+      let parts = entry.split(separator: "\nGuard: ", maxSplits: 1)
+      let guarding = (parts.last ?? "").split(separator: "\n\n", maxSplits: 1).first ?? ""
+      return "| \(title) | \(guarding.split(whereSeparator: \.isNewline).joined(separator: " ")) |"
+    }
+    #expect(entries.count >= 30)
+    let manual = HelpText(Vocabulary(ObjectKind.all)).manual().map(\.text)
+    let start = try #require(manual.firstIndex(of: "# Human errors, and what stops them"))
+    #expect(Array(manual[(start + 4)...]) == entries)
   }
 }

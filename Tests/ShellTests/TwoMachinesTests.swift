@@ -114,6 +114,40 @@ struct TwoMachinesTests {
     #expect(try world.control("select count(*) from opsh_control.lock where run is null") == "1")
   }
 
+  /// The lock in the directory outlives its process; whoever goes on with the run has it again.
+  @Test(.timeLimit(.minutes(5)))
+  func `a run whose process died gets its lock back by going on, and gives it back`() throws {
+    let world = try ControlWorld()
+    try world.binary.write(ControlWorld.book, to: "hold.opsh")
+    let ann = try world.terminal("ann", "hold.opsh", "env=production")
+    try ann.expect("2/3 Hold on")
+    while try world.control("select step from opsh_control.lock") != "Hold on" {}
+    ann.killProgram()
+    let run = try world.control("select run from opsh_control.lock")
+    let offer = "its process is gone: opsh resume \(run)"
+    let refused = try world.opsh("ann", "-c", ControlWorld.add)
+    #expect(refused.code == 6, "\(refused.messages)")
+    #expect(refused.messages.contains(offer), "\(refused.messages)")
+    #expect(refused.messages.contains("--take-over why"))
+    // Another machine does not know whether it lives.
+    let elsewhere = try world.opsh("ben", "-c", ControlWorld.add)
+    #expect(elsewhere.code == 6 && !elsewhere.messages.contains(offer), "\(elsewhere.messages)")
+    // Put down for others, its head is told to where they can hold it against the record.
+    let heads = "select head from opsh_control.head where run = '\(run)'"
+    #expect(try world.control(heads) == "")
+    let handover = try world.opsh("ann", "handover", run)
+    #expect(handover.code == 0, "\(handover.messages)")
+    let head = try world.control(heads)
+    #expect(!head.isEmpty && handover.output.contains(head), "\(handover.output)")
+    _ = try world.shop("insert into gate values (1)")
+    let resumed = try world.opsh("ann", "resume", run)
+    #expect(resumed.code == 0, "\(resumed.messages)")
+    #expect(try world.shop("select a from t") == "101")
+    #expect(try world.control("select count(*) from opsh_control.lock where run is null") == "1")
+    #expect(try world.control("select count(*) from opsh_control.takeover") == "0")
+    #expect(try world.opsh("ben", "-c", ControlWorld.add).code == 0)
+  }
+
   @Test(.timeLimit(.minutes(5)))
   func `without the control database nothing is changed, unless that is said with a reason`() throws
   {

@@ -78,13 +78,17 @@ struct CompiledRunbook {
   }
 
   /// Makes the activation of a run; every name of the steps is unbound.
-  func frame(_ given: [String: Value], _ bindings: Bindings) throws(PlacedFailure) -> Frame {
+  func frame(
+    _ given: [String: Value],
+    _ bindings: Bindings,
+    failed: [String: PlacedFailure] = [:]
+  ) throws(PlacedFailure) -> Frame {
     let source = evaluator.program.main.source
     let position = Position(source: source, span: SourceSpan(0, 0), path: [])
     var frame = evaluator.frame(
       position,
       slotCount,
-      parameters: ParameterStore(parameters, given: try checked(given))
+      parameters: ParameterStore(parameters, given: try checked(given), failed: failed)
     )
     for slot in names.values { frame.slots[slot] = Unbound.value }
     for step in steps {

@@ -99,14 +99,17 @@ package final class Evaluator: Sendable {
 
   /// Walks the whole program: performs its reads, and lists every change without making it.
   ///
+  /// - Parameter failed: the parameters whose defaults were tried a moment ago, and why they have no
+  ///   value: whatever needs one of them fails with that.
   /// - Throws: what a read throws, and `expectation` for an `expect` that fails before any `do`.
   package func walk(
     arguments: [String: Value] = [:],
     bindings: Bindings = Bindings(),
-    at path: String = ""
+    at path: String = "",
+    failed: [String: PlacedFailure] = [:]
   ) throws(PlacedFailure) -> [WalkItem] {
     if let runbook = program.runbook {
-      return try CompiledRunbook(runbook, self).walk(arguments)
+      return try CompiledRunbook(runbook, self).walk(arguments, failed: failed)
     }
     var script = script(at: path, bindings)
     let walk = Walk()

@@ -17,14 +17,25 @@ final class ParameterStore: Sendable {
   private enum State {
     case missing, underway
     case known(Value)
+    /// It was tried a moment ago: whoever did not answer then would only be waited for again.
+    case failed(PlacedFailure)
   }
 
   let declared: [Declared]
   private let states: Mutex<[State]>
 
-  init(_ declared: [Declared], given: [String: Value]) {
+  init(
+    _ declared: [Declared],
+    given: [String: Value],
+    failed: [String: PlacedFailure] = [:]
+  ) {
     self.declared = declared
-    states = Mutex(declared.map { given[$0.name].map { .known($0) } ?? .missing })
+    states = Mutex(
+      declared.map { parameter in
+        given[parameter.name].map { .known($0) } ?? failed[parameter.name].map { .failed($0) }
+          ?? .missing
+      }
+    )
   }
 
   /// The values that are known by now, for the record.
@@ -51,6 +62,7 @@ final class ParameterStore: Sendable {
     let parameter = declared[index]
     switch state {
     case .known(let value): return value
+    case .failed(let failure): throw failure
     case .underway:
       throw PlacedFailure(
         .call("the default of '\(parameter.name)' needs itself", advice: nil),

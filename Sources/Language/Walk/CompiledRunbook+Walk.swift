@@ -4,8 +4,11 @@ import Values
 
 extension CompiledRunbook {
   /// Walks all steps, then `on failure` and `finally`.
-  func walk(_ arguments: [String: Value]) throws(PlacedFailure) -> [WalkItem] {
-    var frame = try frame(arguments, Bindings())
+  func walk(
+    _ arguments: [String: Value],
+    failed: [String: PlacedFailure]
+  ) throws(PlacedFailure) -> [WalkItem] {
+    var frame = try frame(arguments, Bindings(), failed: failed)
     for parameter in parameters
     where parameter.defaultValue == nil && arguments[parameter.name] == nil {
       throw PlacedFailure(

@@ -26,7 +26,11 @@ struct DoctorCommand: ParsableCommand {
       guard !setsUpControl else { return try doctor.setUpControl() }
       try doctor.examine()
       guard doctor.worst == nil else {
-        throw Failure(doctor.worst?.kind ?? .failed, "\(doctor.count) things need mending")
+        let count = doctor.count
+        throw Failure(
+          doctor.worst?.kind ?? .failed,
+          count == 1 ? "1 thing needs mending" : "\(count) things need mending"
+        )
       }
     }
   }
@@ -155,10 +159,18 @@ struct Doctor {
       say("\(what): \(try body())", isFine: true)
     } catch {
       bad(
-        Failure(error.kind, "\(what): \(error.message)"),
+        Failure(error.kind, "\(what): \(Self.words(of: error, about: what))"),
         error.advice.joined(separator: "\n    ")
       )
     }
+  }
+
+  /// A vendor's failure begins with its name, which stands there already.
+  static func words(of failure: Failure, about what: String) -> String {
+    guard let name = what.split(separator: " ").last,
+      failure.message.hasPrefix(name + ": ")
+    else { return failure.message }
+    return String(failure.message.dropFirst(name.count + 2))
   }
 
   func say(_ text: String, isFine: Bool) {

@@ -4,7 +4,7 @@ internal import Reports
 internal import Sinks
 internal import Values
 
-/// `opsh transcript RUN` and `opsh transcript verify RUN`.
+/// `opsh transcript RUN` and `opsh transcript verify RUN`, or `INCIDENT`.
 struct TranscriptCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "transcript",
@@ -19,7 +19,10 @@ struct TranscriptCommand: ParsableCommand {
   @Option(help: "With verify: the head that was noted when the run ended.")
   var head: String?
 
-  @Argument(help: "A run's id, or the beginning of it; verify before it to verify.")
+  @Argument(
+    help:
+      "A run's id, or the beginning of it; verify before it, or before an incident's, to verify."
+  )
   var words: [String]
 
   func run() throws {
@@ -53,6 +56,7 @@ struct TranscriptCommand: ParsableCommand {
     in store: RunStore,
     _ session: Session
   ) throws(Failure) {
+    if id.hasPrefix(IncidentID.prefix) { return try verify(incident: id, session) }
     let run = try Self.reading { () throws(JournalError) in try store.id(of: id) }
     let (told, silent) = session.anchors(of: run)
     let anchors = try anchors() + told
@@ -64,6 +68,20 @@ struct TranscriptCommand: ParsableCommand {
     for line in silent {
       session.output.line(StyledText("not asked: \(line)", .yellow))
     }
+  }
+
+  /// What was said about an incident is a journal of its own.
+  private func verify(incident id: String, _ session: Session) throws(Failure) {
+    let (anchors, incidents) = (try anchors(), session.incidentStore)
+    let verification = try Self.reading { () throws(JournalError) in
+      try Verification(
+        of: try incidents.find(id).id,
+        in: RunStore(path: incidents.path),
+        anchors: anchors
+      )
+    }
+    if let failure = verification.failure { throw failure }
+    for line in verification.lines { session.output.line(line) }
   }
 
   /// A head that somebody noted down is an anchor: whoever changed the journal did not change the note.

@@ -26,6 +26,8 @@ extension HelpText {
     lines += Builtin.all.map {
       "- `\(signature($0.name, $0.parameters, $0.result))`: \($0.summary)"
     }
+    lines += ["", "# Human errors, and what stops them", "", "| error | guard |", "|---|---|"]
+    lines += HumanError.all.map { "| \($0.title) | \($0.guarding) |" }
     return lines.map { StyledText($0) }
   }
 }

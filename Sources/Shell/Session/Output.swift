@@ -101,7 +101,7 @@ final class Output: Sendable {
   /// Says that a failure is only that the reader of standard output went away (`| head`): that ends
   /// the program as quietly as any other tool.
   func isOfGoneReader(_ failure: Failure) -> Bool {
-    failure == Self.failure(.closed) && data.isClosed
+    failure.message == SinkError.closed.message && data.isClosed
   }
 
   /// The exit code of a failure; that of SIGPIPE where the reader went away, as shells give it.

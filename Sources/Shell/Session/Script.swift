@@ -45,11 +45,10 @@ struct Script {
     let evaluator = Evaluator(program: ready.program, operations: run)
     var arguments = given
     if needsWalk(ready.program) {
-      arguments = try resolved(given, ready.program, evaluator)
+      let resolved = try resolved(given, ready.program, evaluator)
+      arguments = resolved.arguments
       let walk = try fitting { () throws(Failure) in
-        try placed { () throws(PlacedFailure) in
-          try evaluator.walk(arguments: arguments, bindings: ready.bindings)
-        }
+        try walked(ready, resolved, evaluator)
       }
       let hash = try hash(of: ready.program, arguments, walk)
       try run.prepare(walk: walk, hash: hash, approved: session.options.approve)
@@ -143,15 +142,28 @@ struct Script {
   private func plan(_ ready: Ready, _ given: [String: Value], isByHand: Bool) throws(Failure) {
     let run = run(of: ready, arguments: given)
     let evaluator = Evaluator(program: ready.program, operations: run)
-    let arguments = try resolved(given, ready.program, evaluator)
-    let walk = try placed { () throws(PlacedFailure) in
-      try evaluator.walk(arguments: arguments, bindings: ready.bindings)
-    }
+    let resolved = try resolved(given, ready.program, evaluator)
+    let arguments = resolved.arguments
+    let walk = try walked(ready, resolved, evaluator)
     let hash = try hash(of: ready.program, arguments, walk)
     run.offer(hash)
     let line = commandLine(ready.program, arguments, hash: hash)
     for text in PlanPrinter(isByHand: isByHand).lines(of: walk, hash: hash, commandLine: line) {
       session.output.line(text)
+    }
+  }
+
+  private func walked(
+    _ ready: Ready,
+    _ resolved: Resolved,
+    _ evaluator: Evaluator
+  ) throws(Failure) -> [WalkItem] {
+    try placed { () throws(PlacedFailure) in
+      try evaluator.walk(
+        arguments: resolved.arguments,
+        bindings: ready.bindings,
+        failed: resolved.failed
+      )
     }
   }
 
@@ -198,58 +210,6 @@ struct Script {
       throw Failure(.usage, "\(source.name) needs a later version; nothing was run")
     }
     return result
-  }
-
-  private func arguments(_ words: [String], for program: Program) throws(Failure)
-    -> [String: Value]
-  {
-    guard program.runbook != nil || words.isEmpty else {
-      throw Failure(
-        .usage,
-        "'\(words[0])' was given, but \(program.main.source.name) is no runbook with parameters"
-      )
-    }
-    var arguments = try ParameterReader(session: session).read(words, for: program)
-    if let option = try EnvironmentOption(session) {
-      for name in EnvironmentOption.parameters(of: program) where arguments[name] == nil {
-        arguments[name] = try option.value()
-      }
-    }
-    return arguments
-  }
-
-  /// Evaluates the defaults, in order, so that a plan can spell every parameter out.
-  ///
-  /// One that asks a person, or that is nothing, stays out: the walk says so at its place.
-  private func resolved(
-    _ given: [String: Value],
-    _ program: Program,
-    _ evaluator: Evaluator
-  ) throws(Failure) -> [String: Value] {
-    var arguments = given
-    for parameter in program.runbook?.parameters ?? [] {
-      guard arguments[parameter.name.text] == nil, let pipeline = parameter.defaultValue,
-        !asks(pipeline, in: program.main.source)
-      else { continue }
-      let bindings = Bindings(arguments.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
-      // A default that can not be had now is evaluated again where it is needed, and fails there.
-      let value: Value
-      do throws(PlacedFailure) {
-        value = try evaluator.evaluate(pipeline, bindings: bindings)
-      } catch  where error.failure.isCatchable {
-        continue
-      } catch {
-        throw error.failure
-      }
-      if case .nothing = value { continue }
-      arguments[parameter.name.text] = value
-    }
-    return arguments
-  }
-
-  private func asks(_ pipeline: Pipeline, in source: SourceText) -> Bool {
-    guard case .expression(.call(.name(let name), _, _)) = pipeline.source else { return false }
-    return name.text == "ask"
   }
 
   func hash(
