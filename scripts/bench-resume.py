@@ -25,7 +25,6 @@ def ask(*words):
     terminal.expect('is it quiet?')
     taken = time.monotonic() - began
     terminal.kill()
-    terminal.end()
     return taken
 
 

@@ -71,13 +71,17 @@ package struct JournalRecord: Hashable, Sendable {
       let at = (json["at"]?.stringValue).flatMap({ Time($0) }),
       let monotonic = json["mono"]?.intValue
     else { return nil }
-    let own: Set<String> = ["at", "kind", "mono", "n"]
     self.init(
       sequence: Int(clamping: sequence),
       kind: kind,
       at: at,
       monotonic: monotonic,
-      fields: members.filter { !own.contains($0.name) }
+      fields: members.filter { member in
+        switch member.name {
+        case "at", "kind", "mono", "n": false
+        default: true
+        }
+      }
     )
   }
 

@@ -63,7 +63,7 @@ package struct Time: Hashable, Comparable, Sendable {
   ///
   /// Seconds may be left out, a blank may stand for the `T`, and a bare date is its midnight UTC.
   package init?(_ text: some StringProtocol) {
-    var scanner = DigitScanner(text.utf8)
+    var scanner = DigitScanner(String(text).utf8)
     guard let year = scanner.digits(4), scanner.take("-"), let month = scanner.digits(2),
       scanner.take("-"), let day = scanner.digits(2),
       let date = CivilDate(year: year, month: month, day: day)
@@ -165,11 +165,12 @@ extension Int64 {
   }
 }
 
-private struct DigitScanner<Bytes: Collection<UInt8>> {
-  private var rest: Bytes.SubSequence
+/// Of one type, since every record of a long journal has its time read.
+private struct DigitScanner {
+  private var rest: ArraySlice<UInt8>
 
-  init(_ bytes: Bytes) {
-    rest = bytes[...]
+  init(_ bytes: String.UTF8View) {
+    rest = Array(bytes)[...]
   }
 
   var isAtEnd: Bool { rest.isEmpty }
