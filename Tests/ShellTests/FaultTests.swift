@@ -39,7 +39,10 @@ import Testing
       param first: text = env.live.id
       param second: text = env.live.url
       param third: text = "${first} ${second}"
-      step "Say" { note "${first} ${second} ${third}" }
+      step "Look" {
+        expect first is not ""
+        expect third is not second
+      }
 
       """,
       to: "slow.opsh"
