@@ -152,7 +152,7 @@ package enum MigrationRefusal: Error, Hashable, Sendable {
     let name = quoted(open.map(\.name))
     var lines: [String] = []
     if let logs = open[0].logs {
-      lines.append("the server said: \(logs.split(whereSeparator: \.isNewline).first ?? "")")
+      lines.append("the server said: \(said(logs))")
     }
     if open[0].state == .running {
       return lines + ["nothing was applied; see \(database).activity, and wait for it"]
@@ -162,6 +162,14 @@ package enum MigrationRefusal: Error, Hashable, Sendable {
       "if nothing of it is, or after taking it back: do \(database).resolve(\(name), as: \"rolled back\"), and migrate again",
       "if all of it is, or after doing the rest by hand: do \(database).resolve(\(name), as: \"applied\")",
     ]
+  }
+
+  /// The error itself, which Prisma and opsh put behind a heading.
+  private static func said(_ logs: String) -> Substring {
+    let lines = logs.split(whereSeparator: \.isNewline)
+    let heading = lines.firstIndex { $0.hasPrefix("Database error:") }
+    let first = heading.map { lines[($0 + 1)...] } ?? lines[...]
+    return first.first ?? ""
   }
 
   private static func quoted(_ names: [String]) -> String { "\"\(names.first ?? "")\"" }

@@ -139,6 +139,17 @@ private func refusal<Result>(_ body: () throws(MigrationRefusal) -> Result) -> M
         "if all of it is, or after doing the rest by hand: do production.database.resolve(\"\(second)\", as: \"applied\")",
       ]
     )
+    // As Prisma's own program writes it.
+    let long = MigrationRefusal.unfinished([
+      .init(
+        name: second,
+        state: .failed,
+        started: nil,
+        logs:
+          "Migration name: x\n\nDatabase error code: 42P01\n\nDatabase error:\nERROR: no\n\nPosition:"
+      )
+    ])
+    #expect(long.advice(for: "d")[0] == "the server said: ERROR: no")
     let changes = try found.resolvedAsRolledBack(second)
     #expect(changes == [.rollBack(id: "b")])
     found.ledger = changes.reduce(ledger) { $0.after($1, at: minute(9)) }

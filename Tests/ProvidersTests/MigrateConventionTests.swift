@@ -29,6 +29,10 @@ import Values
     let plan = try world.plan()
     #expect(plan.calls[0].byHand.hasPrefix("dbmate --migrations-dir"))
     #expect(
+      plan.consequences.first == "kept as dbmate keeps them, in the table public.schema_migrations"
+    )
+    #expect(try world.database.service.migrationConvention(in: .test()) == "dbmate")
+    #expect(
       plan.consequences.contains(
         "20260102000000_index: one statement outside of a transaction, which may stop half-way"
       )

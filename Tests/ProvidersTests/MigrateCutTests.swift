@@ -17,24 +17,44 @@ import Values
     names[2]: "create table three (x int);\ninsert into three values (3);\n",
   ]
 
-  /// Pieces of what is sent, in its order; each comes once or for each migration.
+  /// What is sent when the way is cut: before that arrives, or when only the answer is missing.
+  struct Point: CustomTestStringConvertible {
+    var text: String
+    var occurrence = 1
+    var isForwarded = false
+
+    var testDescription: String {
+      "\(text.filter { $0 != "\0" }) \(occurrence), \(isForwarded ? "done" : "not sent")"
+    }
+  }
+
+  /// In the order of their coming; each migration has two commits, its beginning and itself.
   private static let points = [
-    "pg_try_advisory_lock", "create table if not exists opsh.migration_attempt",
-    "create table if not exists \"public\".\"_prisma_migrations\"", "reset all",
-    "insert into \"public\".\"_prisma_migrations\"", "insert into opsh.migration_attempt",
-    "insert into opsh.marker", "set local lock_timeout", "create table one",
-    "reset session authorization", "update \"public\".\"_prisma_migrations\"",
-    "delete from opsh.migration_attempt", "commit\0", "create table two",
+    Point(text: "pg_try_advisory_lock", isForwarded: true),
+    Point(text: "create table if not exists opsh.migration_attempt"),
+    Point(text: "create table if not exists \"public\".\"_prisma_migrations\"", isForwarded: true),
+    Point(text: "reset all"), Point(text: "insert into \"public\".\"_prisma_migrations\""),
+    Point(text: "insert into opsh.migration_attempt", isForwarded: true),
+    Point(text: "commit\0"), Point(text: "commit\0", isForwarded: true),
+    Point(text: "insert into opsh.marker", isForwarded: true),
+    Point(text: "set local lock_timeout"),
+    Point(text: "create table one", isForwarded: true), Point(text: "create table two"),
+    Point(text: "update \"public\".\"_prisma_migrations\"", isForwarded: true),
+    Point(text: "delete from opsh.migration_attempt"), Point(text: "commit\0", occurrence: 2),
+    Point(text: "commit\0", occurrence: 2, isForwarded: true),
+    Point(text: "commit\0", occurrence: 6, isForwarded: true),
   ]
 
-  @Test(arguments: points, [false, true])
-  func `cut there, a second migrate ends with each applied once`(
-    point: String,
-    isForwarded: Bool
-  ) throws {
+  @Test(arguments: points)
+  func `cut there, a second migrate ends with each applied once`(point: Point) throws {
     let world = try MigrateWorld(Self.folder)
     let cluster = try TestCluster.shared.get()
-    let proxy = try CuttingProxy(to: cluster.port, cutAt: point, forwarding: isForwarded)
+    let proxy = try CuttingProxy(
+      to: cluster.port,
+      cutAt: point.text,
+      occurrence: point.occurrence,
+      forwarding: point.isForwarded
+    )
     let plan = try world.plan()
     // The plan is made over the way that holds; only the deed goes through the cutting one.
     let job = try world.job(through: proxy.port)
@@ -62,6 +82,39 @@ import Values
       try world.rows().filter { !$0.contains("finished") && !$0.contains("rolled-back") } == []
     )
     #expect(try world.database.psql("select count(*) from opsh.migration_attempt") == "0")
+  }
+}
+
+extension MigrateCutTests {
+  @Test func `a server that ends the session in the middle keeps nothing, and the next goes on`()
+    throws
+  {
+    let name = "20260101000000_slow"
+    let world = try MigrateWorld([name: "create table a (x int);\nselect pg_sleep(60);\n"])
+    let plan = try world.plan()
+    let ending = Thread {
+      let end = """
+        select count(pg_terminate_backend(pid)) from pg_stat_activity
+        where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()
+          and datname = current_database()
+        """
+      while (try? world.database.psql(end)) == "0" {}
+    }
+    ending.start()
+    let lost = try #require(failure { () throws(Failure) in try plan.applied() })
+    #expect(lost.kind == .failed)
+    #expect(
+      lost.advice == [
+        "nothing of this file was kept",
+        "no COMMIT was sent; the next migrate finds that out by itself, and goes on",
+      ]
+    )
+    #expect(try world.states() == ["slow crashed"])
+    #expect(try plan.ask() == .notDone)
+    // The file that was cut off is not the one that is applied: that is said by its plan.
+    try world.folder.write("\(name)/migration.sql", "create table a (x int);\n")
+    #expect(try world.migrate(key: "R2/do:1") == [name])
+    #expect(try world.rows() == ["slow rolled-back steps=0", "slow finished steps=1"])
   }
 }
 

@@ -62,6 +62,11 @@ import Values
         == "do:1/\(Self.first),do:1/\(Self.second),do:1/\(Self.third)"
     )
     #expect(try plan.ask() == .done)
+    // A folder that is another one by now says nothing of what was done.
+    let renamed = "\(world.folder.path)/\(Self.third)"
+    try FileManager.default.moveItem(atPath: renamed, toPath: renamed + "_elsewhere")
+    #expect(try plan.ask() == .done)
+    try FileManager.default.moveItem(atPath: renamed + "_elsewhere", toPath: renamed)
     let again = failure { () throws(Failure) in try world.plan() }
     #expect(again?.kind == .nothingToDo)
     #expect(again?.message == "\(world.database.name): no migration is pending")
@@ -210,6 +215,29 @@ import Values
     #expect(accepted?.kind == .nothingToDo)
   }
 
+  @Test func `only what was agreed to is applied: not what came or changed since`() throws {
+    let world = try MigrateWorld([Self.first: "create table a (x int);\n"])
+    let plan = try world.plan()
+    try world.folder.write("\(Self.first)/migration.sql", "drop table a;\n")
+    let stale = try #require(failure { () throws(Failure) in try plan.applied() })
+    #expect(stale.kind == .stale)
+    #expect(stale.message.contains("the text of \(Self.first) is another one"))
+    try world.folder.write("\(Self.first)/migration.sql", "create table a (x int);\n")
+    try FileManager.default.createDirectory(
+      atPath: "\(world.folder.path)/\(Self.second)",
+      withIntermediateDirectories: true
+    )
+    try world.folder.write("\(Self.second)/migration.sql", "drop table a;\n")
+    let reports = Reports()
+    #expect(try plan.applied(reports: reports) == [Self.first])
+    #expect(
+      reports.all == [
+        "\(Self.second) came into the folder since this was agreed to: it stays pending"
+      ]
+    )
+    #expect(try world.states() == ["init applied", "second pending"])
+  }
+
   @Test func `the schema of the URL is the one, and is made; a table elsewhere is not overlooked`()
     throws
   {
@@ -231,6 +259,32 @@ import Values
     )
     // The URL of this one names no schema: the only record there is counts.
     #expect(try world.states() == ["init applied", "second applied", "third applied"])
+  }
+
+  @Test func `a role that may only make tables applies them, without opsh's own tables`() throws {
+    let world = try MigrateWorld(Self.good)
+    let name = world.database.name
+    _ = try world.database.psql(
+      "create role \(name) login; grant create, usage on schema public to \(name)"
+    )
+    var parameters = try world.database.service.parameters(world.database.context)
+    parameters.user = name
+    let poor = parameters
+    let service = PostgresDatabase(
+      label: name,
+      name: name,
+      migrationsFolder: world.folder.path
+    ) { _ in poor }
+    let plan = try service.migrate(world.database.target, MigrationRequest(), in: .test())
+    #expect(plan.effectClass == .observable)
+    #expect(
+      plan.consequences.last
+        == "the role may not keep the tables opsh.marker and opsh.migration_attempt: after a crash a person has to say what was done"
+    )
+    #expect(try plan.ask() == .notDone)
+    #expect(try plan.applied() == [Self.first, Self.second, Self.third])
+    #expect(try plan.ask() == .done)
+    #expect(try world.database.psql("select to_regnamespace('opsh') is null") == "t")
   }
 
   @Test func `without a folder, without migrations and through a pooler it says what is missing`()

@@ -7,7 +7,8 @@ import Synchronization
 final class CuttingProxy: Sendable {
   let port: Int
 
-  init(to serverPort: Int, cutAt text: String, forwarding: Bool) throws {
+  /// - Parameter occurrence: how often a connection has to send it until it is cut there.
+  init(to serverPort: Int, cutAt text: String, occurrence: Int = 1, forwarding: Bool) throws {
     let (listener, port) = try listenOnLoopback()
     self.port = port
     Thread {
@@ -16,7 +17,7 @@ final class CuttingProxy: Sendable {
         guard client >= 0 else { return }
         let server = connectToLoopback(serverPort)
         Thread {
-          Self.pump(client, server, Array(text.utf8), forwarding)
+          Self.pump(client, server, Array(text.utf8), occurrence, forwarding)
           close(client)
           close(server)
         }.start()
@@ -24,7 +25,14 @@ final class CuttingProxy: Sendable {
     }.start()
   }
 
-  private static func pump(_ client: Int32, _ server: Int32, _ mark: [UInt8], _ forwarding: Bool) {
+  private static func pump(
+    _ client: Int32,
+    _ server: Int32,
+    _ mark: [UInt8],
+    _ occurrence: Int,
+    _ forwarding: Bool
+  ) {
+    var seen = 0
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       var entries = [
@@ -35,7 +43,8 @@ final class CuttingProxy: Sendable {
       for (from, to) in [(0, server), (1, client)] where entries[from].revents != 0 {
         let count = unsafe read(entries[from].fd, &buffer, buffer.count)
         guard count > 0 else { return }
-        let isMark = from == 0 && buffer[..<count].contains(mark)
+        if from == 0, buffer[..<count].contains(mark) { seen += 1 }
+        let isMark = from == 0 && seen == occurrence
         if isMark, !forwarding { return }
         _ = unsafe write(to, buffer, count)
         if isMark {

@@ -26,7 +26,7 @@ package enum Neon {
       Parameter(
         "migrations",
         .text,
-        "the folder of Prisma's migrations, such as prisma/migrations",
+        "the folder of migrations, Prisma's, dbmate's or golang-migrate's: prisma/migrations",
         isRequired: false
       ),
       Parameter("url", .text, "another address of the API, for tests", isRequired: false),

@@ -72,9 +72,11 @@ extension PostgresDatabase {
           cancelOn: context.cancellation.descriptor
         )
       } catch {
-        // Somebody else made it in the same moment; for a function that is XX000.
+        // Somebody else made it in the same moment; for a function that is XX000. A schema that is
+        // there already is refused to who may make none; without it the next statement fails.
         guard let state = error.sqlState,
           ["23505", "42P06", "42P07", "42701", "42723", "XX000"].contains(state)
+            || state == "42501" && statement.hasPrefix("create schema")
         else {
           throw failure(error, isChange: false, context)
         }

@@ -21,7 +21,7 @@ package final class PostgresDatabase: PostgresBacked {
   package let name: String
   /// Gives where to connect to; asked for each new connection.
   let parameters: Parameters
-  /// The folder of Prisma's migrations, where there is one.
+  /// The folder of migrations, where there is one.
   let migrationsFolder: String?
   /// What the password in the parameters is called as a secret.
   private let passwordName: String

@@ -3,6 +3,8 @@ package import Values
 
 /// Applying a folder of migrations, and saying what became of one that stopped.
 package protocol MigrationService: Sendable {
+  /// Whose way of keeping migrations the folder follows, such as `Prisma`; nothing without any.
+  func migrationConvention(in context: CallContext) throws(Failure) -> String?
   /// Applies what is pending, each with its bookkeeping in one transaction where its text allows it.
   func migrate(
     _ target: Plan.Target,

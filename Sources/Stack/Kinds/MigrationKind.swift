@@ -42,6 +42,15 @@ extension ObjectKind {
         (it: MigrationsPayload, _, context) throws(Failure) in
         .int(Int64(try it.all(in: context).count(where: \.isPending)))
       },
+      .read(
+        "convention",
+        .optional(.text),
+        "whose way of keeping them it is: Prisma, dbmate or golang-migrate"
+      ) { (it: MigrationsPayload, _, context) throws(Failure) in
+        .orNothing(try it.database.service.migrator?.migrationConvention(in: context)) {
+          .text($0)
+        }
+      },
     ]
   )
 

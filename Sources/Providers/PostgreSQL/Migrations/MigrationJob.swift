@@ -36,15 +36,17 @@ struct MigrationJob: Sendable {
     defer { watch.end() }
     var done: [String] = []
     var version = history.version(after: deployment)
+    let tried = Set(history.entries.filter { $0.started != nil }.map(\.name))
+    let byName = Dictionary(scripts.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
     for file in pending {
-      guard let script = scripts.first(where: { $0.name == file.name }) else { continue }
+      guard let script = byName[file.name] else { continue }
       try context.call.cancellation.check()
       let step = MigrationStep(
         job: self,
         session: session,
         file: file,
         script: script,
-        wasTriedBefore: history.entries.contains { $0.name == file.name && $0.started != nil },
+        wasTriedBefore: tried.contains(file.name),
         versionBefore: version,
         watch: watch,
         done: done

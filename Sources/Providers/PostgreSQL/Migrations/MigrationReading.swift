@@ -35,6 +35,7 @@ struct MigrationReading {
     var lines = decision.abandonedNames.map {
       "\($0) was cut off before and left nothing: it is applied anew"
     }
+    lines.append("kept as \(table.convention.rawValue) keeps them, in the table \(table.label)")
     if !table.isPresent { lines.append("makes the table \(table.label)") }
     if isByTextAlone {
       lines.append(

@@ -167,8 +167,14 @@ struct MigrationSession: Sendable {
 
   /// Starts each migration with the session's own settings, whatever the one before it set.
   func reset() throws(Failure) {
-    for statement in ["reset session authorization", "reset all"] {
-      _ = try database.row(statement, [], on: connection, in: context.call)
+    do throws(ScriptFailure) {
+      try connection.executeScript(
+        "reset session authorization; reset all",
+        deadline: context.call.duration,
+        cancelOn: context.call.cancellation.descriptor
+      )
+    } catch {
+      throw database.failure(error.error, context.call)
     }
   }
 

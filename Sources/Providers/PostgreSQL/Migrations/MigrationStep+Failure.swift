@@ -27,7 +27,7 @@ extension MigrationStep {
     let isPendingAgain = failed.kept == .nothing && (failed.isLockTimeout || failed.isStop)
     failure.advice.append(keptWords(failed.kept))
     failure.advice += [doneWords].compactMap(\.self) + step.invalidWords()
-    guard session.connection.isOpen else {
+    guard session.connection.isOpen, !failed.error.isSessionOver else {
       failure.advice += lostWords(failed)
       return failure
     }

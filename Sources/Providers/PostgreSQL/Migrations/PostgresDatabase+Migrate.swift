@@ -47,6 +47,10 @@ extension PostgresDatabase: MigrationService {
     return try plan(job, deployment, try attested(target, in: context), in: context)
   }
 
+  package func migrationConvention(in context: CallContext) throws(Failure) -> String? {
+    try migrationPlace(in: context).table?.convention.rawValue
+  }
+
   private func plan(
     _ job: MigrationJob,
     _ deployment: MigrationDecision,
@@ -63,12 +67,7 @@ extension PostgresDatabase: MigrationService {
     return Plan(
       target: target,
       member: "database.migrate",
-      arguments: [
-        ("until", request.until.map { .text($0) } ?? .nothing),
-        ("lock_timeout", request.lockTimeout.map { .duration($0) } ?? .nothing),
-        ("tries", request.tries.map { .int($0) } ?? .nothing),
-        ("accept_edited", .bool(request.acceptsEdited)),
-      ],
+      arguments: Self.arguments(request),
       effect: reading.isDestructive ? .destroy : .change,
       effectClass: isMarked ? .marked : .observable,
       summary: "apply \(count == 1 ? "migration \(names[0])" : "\(count) migrations") to \(label)",
@@ -97,6 +96,16 @@ extension PostgresDatabase: MigrationService {
       },
       body: .effect { (context) throws(Failure) in try job.perform(context) }
     )
+  }
+
+  /// Those that were given.
+  private static func arguments(_ request: MigrationRequest) -> [(name: String, value: Value)] {
+    [
+      request.until.map { ("until", .text($0)) },
+      request.lockTimeout.map { ("lock_timeout", .duration($0)) },
+      request.tries.map { ("tries", .int($0)) },
+      request.acceptsEdited ? ("accept_edited", .bool(true)) : nil,
+    ].compactMap(\.self)
   }
 
   /// What else has to be known before: what is broken already, and what opsh can not keep.
