@@ -91,6 +91,7 @@ var targets: [Target] = [
     "Reports",
     "Runbooks",
     "Sinks",
+    "SQLText",
     "Stack",
     "Syntax",
     "Terminal",

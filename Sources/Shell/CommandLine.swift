@@ -58,7 +58,8 @@ struct OpshCommand: ParsableCommand {
       RunCommand.self, StatusCommand.self, CheckCommand.self, FmtCommand.self, PlanCommand.self,
       RunsCommand.self, ResumeCommand.self, UndoCommand.self, HandoverCommand.self,
       ApproveCommand.self, TranscriptCommand.self, IncidentCommand.self, PostmortemCommand.self,
-      DoctorCommand.self, TrustCommand.self, SandboxCommand.self, HelpCommand.self, LaterLint.self, LaterInit.self,
+      DoctorCommand.self, TrustCommand.self, SandboxCommand.self, LintCommand.self,
+      HelpCommand.self, LaterInit.self,
     ],
     defaultSubcommand: RunCommand.self
   )

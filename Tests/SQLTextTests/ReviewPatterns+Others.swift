@@ -86,6 +86,25 @@ extension ReviewPattern {
         "comment on table t is 'drop table t'", "create extension if not exists pgcrypto",
       ]
     ),
+    ReviewPattern(
+      "-- opsh:ignore drop-table because it is empty\nselect 1",
+      [.unusedIgnore],
+      safe: [
+        "-- opsh:ignore drop-table because it is empty\n-- really\n\ndrop table t",
+        "alter table t\n  -- opsh:ignore drop-column because nobody reads it\n  drop column a",
+        "select '-- opsh:ignore drop-table because it is text'",
+      ]
+    ),
+    ReviewPattern(
+      "-- opsh:ignore drop-table\ndrop table t",
+      [.unusedIgnore, .dropTable],
+      safe: []
+    ),
+    ReviewPattern(
+      "-- opsh:ignore drop-table because one\ndrop table t, u",
+      [.dropTable],
+      safe: []
+    ),
     ReviewPattern("copy t from program 'x'", [.opaqueCode], safe: ["copy t from '/x'"]),
     ReviewPattern("select lo_import('/x')", [.opaqueCode], safe: ["select lower('x')"]),
     ReviewPattern(

@@ -93,7 +93,7 @@ import Values
     (["-c", "[1] | only | each it"], 1, "must be a list"), (["-c", "1 / 0"], 1, ""),
     (["-c", "9223372036854775807 + 1"], 1, ""), (["--no-such"], 2, "--no-such"),
     (["resume", "x"], 2, "there is no run 'x'"), (["undo", "x"], 2, "see: opsh runs"),
-    (["handover", "x"], 2, "there is no run 'x'"), (["lint", "x.sql"], 2, "not in this version"),
+    (["handover", "x"], 2, "there is no run 'x'"), (["lint", "x.sql"], 2, "x.sql can not be read"),
     (["-c", "[1] | chart it by it"], 2, "not in this version"), (["nofile.opsh"], 2, "nofile.opsh"),
     (["-c", "production.live"], 2, "production"), (["status"], 2, "stack.opsh"),
     (["-c", "1", "--output", "yaml"], 2, "not in this version"),

@@ -92,7 +92,7 @@ import Testing
     #expect(!lines.contains("script"))
     #expect(!lines.contains("broken"))
     #expect(lines.contains("resume"))
-    #expect(!lines.contains("lint"))
+    #expect(lines.contains("lint"))
   }
 
   @Test func `without a stack there is help all the same`() throws {

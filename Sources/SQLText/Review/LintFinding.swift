@@ -13,6 +13,8 @@ package struct LintFinding: Hashable, Sendable {
   package var statement: Int?
   /// In bytes of the whole text.
   package var offset: Int
+  /// Of the word at the place.
+  package var length: Int
   /// Both counted from 1; columns count Unicode scalars.
   package var line: Int
   package var column: Int

@@ -63,6 +63,7 @@ extension LintRule {
     case .transactionControl: "a transaction is left open, begun twice or ended early"
     case .truncate: "TRUNCATE takes all rows at once"
     case .uniqueConstraint: "a unique or primary key builds its index under ACCESS EXCLUSIVE"
+    case .unusedIgnore: "a comment that silences a finding which is not there"
     case .validateTogether: "NOT VALID and VALIDATE in one transaction keep the strong lock"
     case .viewBlocksType: "a view that uses the column keeps its type from changing"
     }
@@ -74,7 +75,7 @@ extension LintRule {
     case .concurrentIfNotExists, .addColumnJSON, .alterSystem, .createPartition,
       .disableTrigger, .dropForeignKey, .dropNotNull, .dropView, .enableRowSecurity, .grantPublic,
       .backfillUnderLock, .locksHeldTogether, .lockTable, .longName, .notReadable, .opaqueCode,
-      .sequenceValue, .setLocalOutside:
+      .sequenceValue, .setLocalOutside, .unusedIgnore:
       .warning
     case .dropsNothing, .foreignKeyLock, .foreignKeyUnindexed, .integerKey, .noLockTimeout: .note
     default: .error

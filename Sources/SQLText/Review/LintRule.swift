@@ -80,6 +80,7 @@ package enum LintRule: String, Hashable, Sendable, CaseIterable {
   case transactionControl = "transaction-control"
   case truncate = "truncate"
   case uniqueConstraint = "unique-constraint"
+  case unusedIgnore = "unused-ignore"
   case validateTogether = "validate-together"
   case viewBlocksType = "view-blocks-type"
 }

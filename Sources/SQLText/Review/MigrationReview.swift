@@ -3,6 +3,8 @@ package struct MigrationReview: Sendable {
   package let statements: [StatementReview]
   /// In the order of the text.
   package let findings: [LintFinding]
+  /// What comments in the text silence, with the reasons that they give.
+  package let ignored: [IgnoredFinding]
   /// What the migrations behind this one can build on.
   package let history: MigrationHistory
 

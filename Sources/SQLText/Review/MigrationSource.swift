@@ -43,6 +43,15 @@ struct MigrationSource {
     return scanner.next().map(\.1.upperBound) ?? end
   }
 
+  func wordLength(at offset: Int) -> Int {
+    guard offset < bytes.count else { return 0 }
+    if bytes[offset] == UInt8(ascii: "\"") {
+      var scanner = RegionScanner(bytes: bytes, in: offset..<bytes.count)
+      return scanner.next()?.1.count ?? 1
+    }
+    return max(1, bytes[offset...].prefix { RegionScanner.isWord($0) }.count)
+  }
+
   func text(_ range: Range<Int>) -> String {
     String(decoding: bytes[range], as: UTF8.self)
   }

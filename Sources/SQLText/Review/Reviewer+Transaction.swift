@@ -189,6 +189,7 @@ extension Reviewer {
         saferSQL: safer,
         statement: reviews[index].index,
         offset: offset,
+        length: source.wordLength(at: offset),
         line: line,
         column: column,
         questions: [],

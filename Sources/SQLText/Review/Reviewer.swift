@@ -78,6 +78,7 @@ struct Reviewer {
         saferSQL: safer,
         statement: review.index,
         offset: offset,
+        length: source.wordLength(at: offset),
         line: line,
         column: column,
         questions: question.map { facts == nil ? [$0] : [] } ?? [],
@@ -175,6 +176,24 @@ struct Reviewer {
     reviews.append(review)
   }
 
+  /// Takes out what comments silence; one that silences nothing is a finding.
+  mutating func silence(_ reviews: inout [StatementReview]) -> [IgnoredFinding] {
+    var ignores = LintIgnores(source)
+    var silenced: [IgnoredFinding] = []
+    for index in reviews.indices {
+      let line = source.position(of: reviews[index].offset).line
+      silenced += ignores.silence(&reviews[index].findings, line: line)
+    }
+    guard !reviews.isEmpty else { return silenced }
+    for (message, advice, offset) in ignores.unused {
+      let behind = reviews.firstIndex { $0.offset > offset } ?? reviews.count - 1
+      review = reviews[behind]
+      find(.unusedIgnore, message, advice: advice, at: offset)
+      reviews[behind] = review
+    }
+    return silenced
+  }
+
   private var losesData: Bool {
     review.reversal != .nothingToUndo
       && statement.destructiveFindings.contains { $0.table.map { isOld($0) } ?? true }
@@ -216,8 +235,10 @@ extension MigrationReview {
     )
     reviewer.state.lockTimeout.session = lockTimeoutIsSet
     reviewer.state.constraints = history.constraints
-    statements = reviewer.run(fragments)
-    findings = statements.flatMap(\.findings)
+    var reviews = reviewer.run(fragments)
+    ignored = reviewer.silence(&reviews)
+    statements = reviews
+    findings = reviews.flatMap(\.findings).sorted { $0.offset < $1.offset }
     self.history = MigrationHistory(reviewer.state.constraints)
   }
 

@@ -19,11 +19,6 @@ extension LaterCommand {
   }
 }
 
-struct LaterLint: LaterCommand {
-  static let word = "lint"
-  @Argument(parsing: .captureForPassthrough) var words: [String] = []
-}
-
 struct LaterInit: LaterCommand {
   static let word = "init"
   @Argument(parsing: .captureForPassthrough) var words: [String] = []
