@@ -10,15 +10,31 @@ struct FileState {
   /// Relations that the file has dropped.
   var dropped: [QualifiedName] = []
   /// The columns of each index that the file makes, for the foreign keys that need one.
-  var indexedColumns: [(table: QualifiedName, columns: [String])] = []
+  var indexedColumns: [String: [(table: QualifiedName, columns: [String])]] = [:]
   /// Grows with each COMMIT; statements of one number hold their locks together.
   var group = 0
   /// Whether a BEGIN of the text itself is open.
   var hasBegun = false
+  /// The locks of the transaction at hand, each where it was taken first.
   var held: [HeldLock] = []
+  private var heldNames: Set<PredictedLock> = []
+  /// Whether it was told already that they are held for long.
+  var hasToldHeld = false
   var lockTimeout = TimeoutState()
   var hasUTC: Bool?
   var enumValues: [AddedEnumValue] = []
+
+  mutating func hold(_ lock: PredictedLock, by statement: Int) {
+    guard lock.mode.blocksWrites, heldNames.insert(lock).inserted else { return }
+    held.append(HeldLock(table: lock.table, mode: lock.mode, statement: statement))
+  }
+
+  mutating func endTransaction() {
+    group += 1
+    held = []
+    heldNames = []
+    hasToldHeld = false
+  }
 
   struct ConstraintState {
     var table: QualifiedName
@@ -36,7 +52,6 @@ struct FileState {
     var table: QualifiedName
     var mode: LockMode
     var statement: Int
-    var group: Int
   }
 
   struct AddedEnumValue {

@@ -4,7 +4,7 @@ extension Reviewer {
     let columns = node["indexParams"]?.elements.compactMap { $0["IndexElem"]?["name"]?.text } ?? []
     let name = node["idxname"]?.text.map { QualifiedName(schema: table.schema, name: $0) }
     review.reversal = name.map { .statement("DROP INDEX CONCURRENTLY \($0.sql);") } ?? .unknown
-    if node["whereClause"] == nil { state.indexedColumns.append((table, columns)) }
+    if node["whereClause"] == nil { rememberIndex(of: table, columns) }
     let mode: LockMode = isConcurrent ? .shareUpdateExclusive : .share
     lock(table, mode)
     if node["relation"]?["inh"] != nil { lockFamily(table, mode) }
@@ -74,6 +74,7 @@ extension Reviewer {
         continue
       }
       let mode: LockMode = isConcurrent ? .shareUpdateExclusive : .accessExclusive
+      state.dropped.append(index)
       review.locks.add(resolved(index), mode)
       let table = facts?[index]?.table
       if let table { lock(table, mode) } else { ask(.index(index)) }

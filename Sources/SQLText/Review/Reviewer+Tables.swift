@@ -52,7 +52,7 @@ extension Reviewer {
     )
     checkKeyType(column)
     checkJSON(column)
-    if column.isUnique { state.indexedColumns.append((table, [name])) }
+    if column.isUnique { rememberIndex(of: table, [name]) }
     for key in column.foreignKeys { readKey(key, of: table, [name]) }
   }
 
@@ -63,7 +63,7 @@ extension Reviewer {
       readKey(constraint, of: table, columns ?? [])
     case "CONSTR_PRIMARY", "CONSTR_UNIQUE":
       let columns = constraint["keys"]?.elements.compactMap { $0["String"]?["sval"]?.text } ?? []
-      state.indexedColumns.append((table, columns))
+      rememberIndex(of: table, columns)
       guard constraint["contype"]?.text == "CONSTR_PRIMARY", columns.count == 1 else { return }
       for element in node["tableElts"]?.elements ?? [] {
         guard let definition = element["ColumnDef"], definition["colname"]?.text == columns[0]
@@ -161,6 +161,10 @@ extension Reviewer {
 
   // MARK: Foreign keys without an index
 
+  mutating func rememberIndex(of table: QualifiedName, _ columns: [String]) {
+    state.indexedColumns[table.name, default: []].append((table, columns))
+  }
+
   mutating func pend(
     _ table: QualifiedName,
     _ parent: QualifiedName,
@@ -183,7 +187,8 @@ extension Reviewer {
   /// Of a table that is new, the file shows all indexes; of an old one, the database must.
   mutating func checkForeignKeyIndexes() {
     for key in foreignKeys {
-      var indexes = state.indexedColumns.filter { $0.table.mayBe(key.table) }.map(\.columns)
+      let named = state.indexedColumns[key.table.name] ?? []
+      var indexes = named.filter { $0.table.mayBe(key.table) }.map(\.columns)
       if let relation = facts?[key.table] { indexes += relation.indexes.map(\.columns) }
       guard key.isNewTable || facts?[key.table] != nil,
         !indexes.contains(where: { Set($0.prefix(key.columns.count)) == Set(key.columns) })

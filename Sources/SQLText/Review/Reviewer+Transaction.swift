@@ -55,13 +55,11 @@ extension Reviewer {
         return
       case "TRANS_STMT_COMMIT", "TRANS_STMT_ROLLBACK", "TRANS_STMT_PREPARE":
         state.hasBegun = false
-        state.group += 1
-        state.held = []
+        state.endTransaction()
       default: break
       }
     } else if runner == .separately, !state.hasBegun {
-      state.group += 1
-      state.held = []
+      state.endTransaction()
     }
   }
 
@@ -81,15 +79,18 @@ extension Reviewer {
     )
   }
 
-  /// A strong lock on one table while another is worked on, or while rows are changed.
+  /// A strong lock on one table while another is worked on, or while rows are changed; told once of
+  /// a transaction.
   mutating func checkHeldLocks() {
+    guard !state.hasToldHeld else { return }
     let own = Set(review.work.map(\.table))
     for work in review.work where work.isCertain {
       let held = state.held.first {
-        $0.group == state.group && $0.mode.blocksWrites && !isDropped($0.table)
+        !isDropped($0.table)
           && (work.kind == .rows ? $0.mode.blocksReads : !own.contains($0.table))
       }
       guard let held else { continue }
+      state.hasToldHeld = true
       let verb: String
       switch work.kind {
       case .rows: verb = "rows of \(work.table.name) are changed"

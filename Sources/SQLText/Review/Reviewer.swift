@@ -161,16 +161,7 @@ struct Reviewer {
     checkLongNames()
     checkHeldLocks()
     checkTimeout()
-    for lock in review.locks {
-      state.held.append(
-        FileState.HeldLock(
-          table: lock.table,
-          mode: lock.mode,
-          statement: review.index,
-          group: state.group
-        )
-      )
-    }
+    for lock in review.locks { state.hold(lock, by: review.index) }
     endOfGroup()
     review.findings.sort { $0.offset < $1.offset }
     reviews.append(review)

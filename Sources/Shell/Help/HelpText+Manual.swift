@@ -1,5 +1,6 @@
 internal import Language
 internal import Objects
+internal import SQLText
 internal import Sinks
 internal import Values
 
@@ -28,6 +29,12 @@ extension HelpText {
     }
     lines += ["", "# Human errors, and what stops them", "", "| error | guard |", "|---|---|"]
     lines += HumanError.all.map { "| \($0.title) | \($0.guarding) |" }
+    lines += [
+      "", "# Reading a migration before it runs", "",
+      "`opsh lint` finds in the text of a migration, and `-- opsh:ignore RULE because …` silences:",
+      "",
+    ]
+    lines += LintRule.allCases.map { "- `\($0.rawValue)` (\($0.severity.rawValue)): \($0.summary)" }
     return lines.map { StyledText($0) }
   }
 }

@@ -78,6 +78,9 @@ struct LintReport {
     if !locks.isEmpty {
       output.line(StyledText("    locks    ", .faint) + StyledText(locks.joined(separator: ", ")))
     }
+    if let question = finding.questions.first {
+      output.line(StyledText("    depends  ", .faint) + StyledText("on " + question.words))
+    }
     if let advice = finding.advice {
       output.line(StyledText("    instead  ", .faint) + StyledText(advice))
     }
