@@ -85,6 +85,7 @@ var targets: [Target] = [
     "Formats",
     "Journals",
     "Language",
+    "Migrations",
     "Objects",
     "Processes",
     "Providers",

@@ -33,9 +33,9 @@ package struct MigrationFile: Hashable, Sendable {
 }
 
 /// dbmate's way of writing both directions into one file.
-enum DbmateText {
+package enum DbmateText {
   /// Finds the part that is run; nothing where the file has no `-- migrate:up`.
-  static func up(_ text: [UInt8]) -> (script: Range<Int>, isOutsideTransaction: Bool)? {
+  package static func up(_ text: [UInt8]) -> (script: Range<Int>, isOutsideTransaction: Bool)? {
     var start: Int?
     var end = text.count
     var isOutside = false

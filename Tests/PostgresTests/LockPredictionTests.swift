@@ -49,9 +49,10 @@ import Testing
         guard (try? laboratory.connection.executeScript(setup)) != nil else { continue }
         defer { _ = try? laboratory.connection.executeScript("rollback") }
         let facts = try laboratory.facts([name, "x"])
+        let file = try laboratory.file(of: name)
         for new in types where new != old {
           let sql = "alter table \(name) alter column x type \(new)"
-          guard let isRewritten = try? laboratory.rewrites(name, sql) else { continue }
+          guard let isRewritten = try? laboratory.rewrites(name, in: file, sql) else { continue }
           ran += 1
           let review = try MigrationReview(Array(sql.utf8), knowing: facts)
           #expect(review.statements[0].rewrites.isEmpty != isRewritten, "\(zone): \(old) to \(new)")
@@ -145,45 +146,44 @@ private final class Laboratory: Sendable {
   /// An index counts where it was predicted:
   /// that of a table goes with its table.
   func measure(_ sql: String, looking predicted: Effects) throws -> Effects {
-    defer { _ = try? connection.executeScript("rollback; set search_path = lab; reset timezone") }
+    defer { _ = try? connection.executeScript("rollback") }
     try connection.executeScript("begin; " + sql)
-    var locks: [String: LockMode] = [:]
-    let held = try allRows(
-      connection.query(
-        "select relation::text, mode from pg_locks where pid = pg_backend_pid() "
-          + "and locktype = 'relation' and granted"
-      )
-    )
-    for row in held {
-      guard let name = names[row[0] ?? ""], let mode = LockMode(rawValue: row[1] ?? "") else {
-        continue
-      }
-      guard tables.contains(name) || predicted.locks[name] != nil else { continue }
-      locks[name] = max(locks[name] ?? mode, mode)
-    }
     // A sequence is one row, which ALTER SEQUENCE puts into a new file.
-    let now = try allRows(
+    let rows = try allRows(
       connection.query(
-        "select oid::text, relfilenode::text from pg_class "
-          + "where relkind <> 'S' and relnamespace = 'lab'::regnamespace"
+        """
+        select relation::text, mode, null from pg_locks
+        where pid = pg_backend_pid() and locktype = 'relation' and granted
+        union all
+        select oid::text, null, relfilenode::text from pg_class
+        where relkind <> 'S' and relnamespace = 'lab'::regnamespace
+        """
       )
     )
-    var rewritten: Set<String> = []
-    for row in now {
-      guard let name = names[row[0] ?? ""], files[row[0] ?? ""] != row[1] else { continue }
-      if tables.contains(name) || predicted.rewritten.contains(name) { rewritten.insert(name) }
+    var effects = Effects(locks: [:], rewritten: [])
+    for row in rows {
+      guard let name = names[row[0] ?? ""] else { continue }
+      let isTable = tables.contains(name)
+      if let mode = row[1].flatMap(LockMode.init) {
+        guard isTable || predicted.locks[name] != nil else { continue }
+        effects.locks[name] = max(effects.locks[name] ?? mode, mode)
+      } else if files[row[0] ?? ""] != row[2], isTable || predicted.rewritten.contains(name) {
+        effects.rewritten.insert(name)
+      }
     }
-    return Effects(locks: locks, rewritten: rewritten)
+    return effects
   }
 
-  /// Runs a statement in the open transaction and says whether the table's file is a new one.
-  func rewrites(_ table: String, _ sql: String) throws -> Bool {
-    let file = "select pg_relation_filenode('\(table)')::text"
-    try connection.executeScript("savepoint s")
-    defer { _ = try? connection.executeScript("rollback to s; release s") }
-    let before = try allRows(connection.query(file))
-    try connection.executeScript(sql)
-    return try allRows(connection.query(file)) != before
+  /// The file in which a table is.
+  func file(of table: String) throws -> [[String?]] {
+    try allRows(connection.query("select pg_relation_filenode('\(table)')::text"))
+  }
+
+  /// Runs a statement in the open transaction and says whether the table is in another file then.
+  func rewrites(_ table: String, in file: [[String?]], _ sql: String) throws -> Bool {
+    defer { _ = try? connection.executeScript("rollback to s") }
+    try connection.executeScript("savepoint s; " + sql)
+    return try self.file(of: table) != file
   }
 
   /// The lock for which a statement waits behind another session, after which it is cancelled.

@@ -138,6 +138,9 @@ import Testing
     #expect(
       try review(concurrent, running: .oneTransaction).findings.map(\.rule) == [.notInTransaction]
     )
+    #expect(try !review(concurrent).isTransactional)
+    #expect(try !review("begin; select 1; commit").isTransactional)
+    #expect(try review("savepoint a; select 1; release a").isTransactional)
     let several = concurrent + "; " + concurrent
     #expect(try review(several, running: .separately).findings.isEmpty)
     #expect(
@@ -205,7 +208,9 @@ import Testing
       ConstraintFacts("k", kind: "c", definition: "CHECK ((a IS NOT NULL))", columns: ["a"]),
       ConstraintFacts("oddly", kind: "f", columns: ["a"], referenced: p),
     ]
-    table.indexes = [IndexFacts(QualifiedName(schema: "public", name: "i"), isValid: false)]
+    table.indexes = [
+      IndexFacts(QualifiedName(schema: "public", name: "i"), isValid: false, columns: ["a"])
+    ]
     table.views = [ViewFacts(QualifiedName(schema: "public", name: "v"), columns: ["a"])]
     var index = RelationFacts(QualifiedName(schema: "public", name: "i"), .index)
     index.table = t
@@ -218,6 +223,12 @@ import Testing
     #expect(try rules("alter table t drop constraint oddly") == [.dropForeignKey])
     #expect(try rules("alter table t drop constraint k") == [])
     #expect(try rules("create index concurrently if not exists i on t (a)") == [.invalidIndex])
+    #expect(
+      try rules(
+        "drop view v; alter table t alter a type integer collate \"C\"; create view v as select 1"
+      )
+        == [.changeType, .checkScan]
+    )
     #expect(try rules("drop table if exists typo") == [.dropsNothing])
     #expect(try rules("alter table t alter a type bigint") == [.viewBlocksType, .changeType])
     #expect(

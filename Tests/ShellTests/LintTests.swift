@@ -156,6 +156,20 @@ import Testing
     #expect(heads.first?.hasPrefix("d/1_x.sql:2:1: error: not-in-transaction") == true)
   }
 
+  @Test func `a folder of no convention is all of its SQL, and one of two is refused`() throws {
+    try binary.write("DROP TABLE b;", to: "f/V2__b.sql")
+    try binary.write("DROP TABLE a;", to: "f/V10__a.sql")
+    try binary.write("not SQL", to: "f/readme.md")
+    let plain = try binary.opsh("lint", "f")
+    let heads = plain.output.split(separator: "\n").filter { $0.hasPrefix("f/") }
+    #expect(heads.map { $0.prefix(14) } == ["f/V10__a.sql:1", "f/V2__b.sql:1:"])
+    try binary.write("DROP TABLE a;", to: "m/1_a.up.sql")
+    try binary.write("-- migrate:up\nDROP TABLE a;", to: "m/2_a.sql")
+    let mixed = try binary.opsh("lint", "m")
+    #expect(mixed.code == 2)
+    #expect(mixed.messages.hasPrefix("opsh: m can not be read: "), "\(mixed.messages)")
+  }
+
   @Test func `JSON has a record for each finding`() throws {
     try binary.write("SET lock_timeout = '1s';\nCREATE INDEX i ON s.t (a);", to: "a.sql")
     let result = try binary.opsh("lint", "a.sql", "--output", "json")

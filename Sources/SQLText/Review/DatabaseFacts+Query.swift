@@ -28,8 +28,8 @@ extension DatabaseFacts {
       where d.classid = 'pg_catalog.pg_rewrite'::regclass
         and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid <> r.ev_class
     )
-    select 'server', current_setting('server_version_num'), current_setting('TimeZone'),
-      array_to_string(current_schemas(false), chr(31)), null, null, null, null
+    select 'server', current_setting('TimeZone'),
+      array_to_string(current_schemas(false), chr(31)), null, null, null, null, null
     union all
     select 'schema', nspname::text, null, null, null, null, null, null from pg_catalog.pg_namespace
     union all
@@ -187,9 +187,8 @@ private struct FactReader {
     facts.volatilities = volatilities
     facts.schemas = schemas
     guard server.count == 8 else { return }
-    facts.version = server[1].flatMap { Int($0) }.map { $0 / 10_000 } ?? facts.version
-    facts.hasUTC = ZoneName.isUTC(server[2] ?? "")
-    facts.searchPath = Self.list(server[3])
+    facts.hasUTC = ZoneName.isUTC(server[1] ?? "")
+    facts.searchPath = Self.list(server[2])
   }
 
   /// Names are joined by a character that no sensible name holds.

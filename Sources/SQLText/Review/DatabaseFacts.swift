@@ -3,8 +3,6 @@
 /// A caller with a connection runs ``query`` and gives its rows to ``init(rows:)``; a test writes
 /// the values.
 package struct DatabaseFacts: Sendable {
-  /// The server's major version.
-  package var version = 15
   /// Whether the session that will run the migration has a time zone without any offset.
   package var hasUTC = false
   package var searchPath = ["public"]

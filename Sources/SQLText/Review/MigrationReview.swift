@@ -15,7 +15,9 @@ package struct MigrationReview: Sendable {
   }
 
   /// Whether it can run as one transaction: nothing in it refuses to, or ends one itself.
-  package var isTransactional: Bool { statements.allSatisfy(\.isTransactional) }
+  package var isTransactional: Bool {
+    statements.allSatisfy { $0.isTransactional && !$0.controlsTransaction }
+  }
 
   /// Whether all of it can be taken back without a loss; nil where the text does not say.
   package var isReversible: Bool? {
@@ -66,6 +68,8 @@ package struct StatementReview: Sendable {
   package internal(set) var work: [TableWork] = []
   /// Whether it can run inside of a transaction block.
   package internal(set) var isTransactional = true
+  /// Whether it begins or ends a transaction.
+  package internal(set) var controlsTransaction = false
   package internal(set) var reversal = Reversal.unknown
   package internal(set) var questions: [DatabaseQuestion] = []
   package internal(set) var findings: [LintFinding] = []

@@ -119,6 +119,7 @@ extension Reviewer {
     let isPlain = definition["raw_default"].map { $0.isPlainCast(of: column) } ?? true
     let isChecked = facts?.type(type.qualifiedName)?.isConstrained ?? false
     guard !isPlain || isChecked || old.needsRewrite(to: base(of: type), isUTC: isUTC) else {
+      if definition["collClause"] != nil { reorder(table, column, command) }
       return recheck(table, column, command)
     }
     work(.rewrite, table, under: command.mode)
@@ -158,6 +159,22 @@ extension Reviewer {
       severity: .warning,
       at: command.offset,
       asking: .columnType(command.table, column: column)
+    )
+  }
+
+  /// Another collation is another order, so that the indexes over the column are built anew.
+  private mutating func reorder(_ table: QualifiedName, _ column: String, _ command: AlterCommand) {
+    let indexes = facts?[table]?.indexes.filter { $0.columns.contains(column) } ?? []
+    guard !indexes.isEmpty else { return }
+    work(.indexBuild, table, under: command.mode)
+    find(
+      .changeType,
+      """
+      \(Self.list(indexes.map(\.name))) \(indexes.count == 1 ? "is" : "are") built anew while \
+      \(command.mode.words) blocks \(command.mode.blocked) of \(table)
+      """,
+      advice: "build an index of the new collation concurrently, and leave the column as it is",
+      at: command.offset
     )
   }
 
@@ -205,43 +222,6 @@ extension Reviewer {
       ALTER TABLE \(table.sql) RENAME COLUMN \(old) TO \(SQLIdentifier.quoted(column + "_old"));
       ALTER TABLE \(table.sql) RENAME COLUMN \(new) TO \(old);
       """
-  }
-
-  mutating func changeStorage(_ command: AlterCommand) {
-    review.reversal = .earlierDefinition
-    let table = command.table
-    guard isOld(table) else { return }
-    let relation = facts?[table]
-    let target = command.node["name"]?.text ?? ""
-    let already: Bool? =
-      switch command.kind {
-      case "AT_SetLogged": relation.map(\.isLogged)
-      case "AT_SetUnLogged": relation.map { !$0.isLogged }
-      case "AT_SetTableSpace":
-        relation.map { $0.tablespace == target || $0.tablespace.isEmpty && target == "pg_default" }
-      default: nil
-      }
-    if already == true { return }
-    work(
-      .rewrite,
-      table,
-      under: command.mode,
-      isCertain: already == false
-        || facts == nil
-          && command.kind != "AT_SetTableSpace"
-    )
-    let isUnlogged = command.kind == "AT_SetUnLogged"
-    find(
-      .rewriteStorage,
-      """
-      \(table) is written anew while \(command.mode.words) blocks \(command.mode.blocked)\
-      \(isUnlogged ? "; an unlogged table is empty after a crash, and on every replica" : "")
-      """,
-      advice: "make a new table, copy in batches, then change over",
-      severity: command.kind == "AT_SetTableSpace" && facts == nil ? .warning : .error,
-      at: command.offset,
-      asking: .storage(table)
-    )
   }
 }
 

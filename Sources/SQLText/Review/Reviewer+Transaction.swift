@@ -25,6 +25,7 @@ extension Reviewer {
   private mutating func checkControl() {
     switch node["kind"]?.text {
     case "TRANS_STMT_BEGIN", "TRANS_STMT_START":
+      review.controlsTransaction = true
       if state.hasBegun || runner == .oneTransaction {
         find(
           .transactionControl,
@@ -33,7 +34,8 @@ extension Reviewer {
           severity: .warning
         )
       }
-    case "TRANS_STMT_COMMIT", "TRANS_STMT_ROLLBACK":
+    case "TRANS_STMT_COMMIT", "TRANS_STMT_ROLLBACK", "TRANS_STMT_PREPARE":
+      review.controlsTransaction = true
       if runner == .oneTransaction, !state.hasBegun {
         find(
           .transactionControl,

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Migrations
 internal import SQLText
 internal import Values
 
@@ -12,42 +13,64 @@ struct LintedFile {
 
 /// The files that were asked for, in the order in which they would run.
 struct MigrationFiles {
-  private let names: [String]
-  private let paths: Paths
+  private struct Entry {
+    var name: String
+    var bytes: [UInt8]
+    /// The part that is run.
+    var script: Range<Int>
+    var runner: MigrationRunner
+  }
+
+  private let entries: [Entry]
 
   init(_ words: [String], _ paths: Paths) throws(Failure) {
-    self.paths = paths
-    var names: [String] = []
+    var entries: [Entry] = []
     for word in words {
-      names += Self.isFolder(paths.absolute(word)) ? try Self.files(in: word, paths) : [word]
+      let path = word == "-" ? word : paths.absolute(word)
+      if Self.isFolder(path) {
+        entries += try Self.folder(path, shownAs: word)
+      } else {
+        entries.append(Self.file(try TextFile.read(path, shownAs: word), word))
+      }
     }
-    self.names = names
+    self.entries = entries
   }
 
   /// Reviews each file with what those before it have left.
   func review() throws(Failure) -> [LintedFile] {
     var history = MigrationHistory()
     var reviewed: [LintedFile] = []
-    for name in names {
-      let bytes = try TextFile.read(name == "-" ? name : paths.absolute(name), shownAs: name)
-      let review = try Self.review(bytes, name, after: history)
+    for entry in entries {
+      let review: MigrationReview
+      do throws(SQLTextError) {
+        review = try MigrationReview(Self.upPart(of: entry), running: entry.runner, after: history)
+      } catch {
+        throw Failure(.usage, "\(entry.name) can not be read: \(error.message)")
+      }
       history = review.history
-      reviewed.append(LintedFile(name: name, bytes: bytes, review: review))
+      reviewed.append(LintedFile(name: entry.name, bytes: entry.bytes, review: review))
     }
     return reviewed
   }
 
-  private static func review(
-    _ bytes: [UInt8],
-    _ name: String,
-    after history: MigrationHistory
-  ) throws(Failure) -> MigrationReview {
-    let text = MigrationText(bytes)
-    do throws(SQLTextError) {
-      return try MigrationReview(text.bytes, running: text.runner, after: history)
-    } catch {
-      throw Failure(.usage, "\(name) can not be read: \(error.message)")
+  /// The file with all that is not run made blank: places stay what they are.
+  private static func upPart(of entry: Entry) -> [UInt8] {
+    guard entry.script != entry.bytes.indices else { return entry.bytes }
+    return entry.bytes.enumerated().map { offset, byte in
+      entry.script.contains(offset) || byte == 0x0A ? byte : 0x20
     }
+  }
+
+  private static func file(_ bytes: [UInt8], _ name: String) -> Entry {
+    guard let up = DbmateText.up(bytes) else {
+      return Entry(name: name, bytes: bytes, script: bytes.indices, runner: .oneMessage)
+    }
+    return Entry(
+      name: name,
+      bytes: bytes,
+      script: up.script,
+      runner: up.isOutsideTransaction ? .oneMessage : .oneTransaction
+    )
   }
 
   // MARK: Folders
@@ -57,30 +80,39 @@ struct MigrationFiles {
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Prisma's folder has a folder for each migration, the others' have files.
-  ///
-  /// Those that go down are left out. Names sort by their bytes, as all of these tools do.
-  private static func files(in folder: String, _ paths: Paths) throws(Failure) -> [String] {
-    let base = folder.hasSuffix("/") ? String(folder.dropLast()) : folder
-    let entries = try entries(of: paths.absolute(folder), shownAs: folder)
-    var names = entries.map { "\(base)/\($0)/migration.sql" }
-      .filter { TextFile.exists(paths.absolute($0)) }
-    if names.isEmpty {
-      let sql = entries.filter { $0.hasSuffix(".sql") && !$0.hasSuffix(".down.sql") }
-      names = sql.map { "\(base)/\($0)" }
+  private static func folder(_ path: String, shownAs word: String) throws(Failure) -> [Entry] {
+    let base = word.hasSuffix("/") ? String(word.dropLast()) : word
+    let found: MigrationFolder?
+    do throws(MigrationRefusal) {
+      found = try MigrationFolder.read(path)
+    } catch {
+      throw Failure(.usage, "\(word) can not be read: \(error.message)")
     }
-    guard !names.isEmpty else {
+    var entries: [Entry] = []
+    for file in found?.files ?? [] {
+      let name = "\(base)/\(file.path)"
+      guard let bytes = file.text else { throw Failure(.usage, "\(name) can not be read") }
+      entries.append(Self.file(bytes, name))
+    }
+    if entries.isEmpty {
+      for name in try plainFiles(in: path, shownAs: word) {
+        let shown = "\(base)/\(name)"
+        entries.append(Self.file(try TextFile.read("\(path)/\(name)", shownAs: shown), shown))
+      }
+    }
+    guard !entries.isEmpty else {
       throw Failure(
         .usage,
-        "there is no migration in \(folder)",
+        "there is no migration in \(word)",
         advice: ["it should hold NAME/migration.sql, NAME.up.sql or NAME.sql"]
       )
     }
-    return names
+    return entries
   }
 
-  private static func entries(
-    of path: String,
+  /// Where the folder follows no convention, all of its SQL is meant, in the order of the bytes.
+  private static func plainFiles(
+    in path: String,
     shownAs name: String
   ) throws(Failure) -> [String] {
     guard let stream = unsafe opendir(path) else {
@@ -93,7 +125,9 @@ struct MigrationFiles {
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
       }
-      if !name.hasPrefix(".") { names.append(name) }
+      if name.hasSuffix(".sql"), !name.hasPrefix("."), !name.hasSuffix(".down.sql") {
+        names.append(name)
+      }
     }
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
