@@ -27,14 +27,14 @@ extension HelpText {
     lines += Builtin.all.map {
       "- `\(signature($0.name, $0.parameters, $0.result))`: \($0.summary)"
     }
-    lines += ["", "# Human errors, and what stops them", "", "| error | guard |", "|---|---|"]
-    lines += HumanError.all.map { "| \($0.title) | \($0.guarding) |" }
     lines += [
       "", "# Reading a migration before it runs", "",
       "`opsh lint` finds in the text of a migration, and `-- opsh:ignore RULE because …` silences:",
       "",
     ]
     lines += LintRule.allCases.map { "- `\($0.rawValue)` (\($0.severity.rawValue)): \($0.summary)" }
+    lines += ["", "# Human errors, and what stops them", "", "| error | guard |", "|---|---|"]
+    lines += HumanError.all.map { "| \($0.title) | \($0.guarding) |" }
     return lines.map { StyledText($0) }
   }
 }
