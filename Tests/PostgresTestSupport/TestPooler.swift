@@ -31,12 +31,17 @@ package final class TestPooler: Sendable {
     } catch {
       throw ClusterProblem("\(error)")
     }
-    // With -d it comes back when it listens.
     try steppingDown.run(Self.program, ["-q", "-d", folder + "/ini"])
     try GuardProcess.start(
       stopping: ["/usr/bin/pkill", "-F", folder + "/pid"],
       removing: folder
     )
+    // It goes into the background before it listens.
+    let console = "postgresql://\(cluster.user)@127.0.0.1:\(port)/pgbouncer"
+    let end = Date(timeIntervalSinceNow: 30)
+    while (try? cluster.psql(["-qAtc", "show version"], url: console)) == nil {
+      guard Date.now < end else { throw ClusterProblem("the pooler does not come up") }
+    }
   }
 
   package func url(of cluster: TestCluster, database: String) -> String {

@@ -138,18 +138,34 @@ final class MigrationsFolder: Sendable {
     )
   }
 
-  @Test func `two databases are compared by count and content`() throws {
+  @Test func `two databases are compared by key and content, or by count alone`() throws {
     let script = """
       create table same (a int); insert into same select generate_series(1, 10);
       create table "odd ""name" (x text); insert into "odd ""name" values ('a'), (null);
-      create table changed (a int); insert into changed values (1), (2);
+      create table keyless (a int); insert into keyless values (1), (2);
+      create table keyed (a int, b text, c int, primary key (b, a));
+      insert into keyed select i, 'k' || i % 3, i from generate_series(1, 100) i;
+      create table grown (a int primary key); insert into grown values (1), (2);
       """
-    let here = try TestDatabase(script + "create table only_here (a int)")
-    let there = try TestDatabase(script + "update changed set a = 3 where a = 2")
+    let here = try TestDatabase(
+      script + "create table only_here (a int); insert into only_here values (1)"
+    )
+    let there = try TestDatabase(
+      script + """
+        update keyless set a = 3 where a = 2; insert into keyless values (4);
+        delete from keyed where a <= 7; update keyed set c = -c where a > 90;
+        insert into keyed values (101, 'ü "x"', 1), (-1, '', null);
+        alter table grown add column b int default 5;
+        create table only_there (a int); insert into only_there values (1), (2);
+        """
+    )
     let rows = try here.service.compare(with: there.service, in: here.context)
     #expect(
       rows.map { $0.cells.map(\.text).joined(separator: " ") } == [
-        "changed 2 2 false", "only_here 0 nothing false", "odd \"name 2 2 true", "same 10 10 true",
+        "grown 2 2 false 0 0 0 true", "keyed 100 95 false 2 10 7 true",
+        "keyless 2 3 false 1 nothing 0 false", "only_here 1 nothing false 0 0 1 true",
+        "only_there nothing 2 false 2 0 0 true", "odd \"name 2 2 true 0 0 0 true",
+        "same 10 10 true 0 0 0 true",
       ]
     )
   }

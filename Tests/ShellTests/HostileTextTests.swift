@@ -51,7 +51,7 @@ import Testing
     _ = try world.psql(#"create view odd as select 1 as U&"a\001b[2Jb\202Ec""#)
     let column = "production.database.query(sql\"select * from odd\")"
     #expect(try screen(world, "-c", column + " | as table").contains("a␛[2Jb"))
-    #expect(try screen(world, "status", "production").contains("culprit"))
+    #expect(try screen(world, "status", "production", "--timeout", "10s").contains("culprit"))
     #expect(try world.changes() == [])
   }
 }

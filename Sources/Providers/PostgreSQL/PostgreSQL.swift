@@ -34,8 +34,9 @@ package enum PostgreSQL {
       try direct.map { (url) throws(Failure) in try Self.parameters(of: url) }
       ?? given.withoutPooler
     let passwordName = (direct ?? url).name + "_PASSWORD"
-    for (parameters, name) in [(parameters, passwordName), (given, url.name + "_PASSWORD")] {
-      if let password = parameters.password(named: name) { context.declare(password) }
+    if let password = parameters.password(named: passwordName) { context.declare(password) }
+    if direct != nil, let password = given.password(named: url.name + "_PASSWORD") {
+      context.declare(password)
     }
     return .database(
       PostgresDatabase(

@@ -17,23 +17,61 @@ extension PostgresDatabase {
     }
     let here = try tableNames(in: context)
     let there = try other.tableNames(in: context)
-    let shape = RecordShape(["table", "rows", "other_rows", "same"])
+    let shape = RecordShape([
+      "table", "rows", "other_rows", "same", "inserted", "updated", "deleted", "exact",
+    ])
     var rows: [Record] = []
     for table in Set(here).union(there) {
       let left = here.contains(table) ? try digest(of: table, in: context) : nil
       let right = there.contains(table) ? try other.digest(of: table, in: context) : nil
+      let difference = try difference(of: table, left, right, to: other, in: context)
       rows.append(
         Record(
           shape: shape,
           cells: [
             .text(table.schema == "public" ? table.name : table.description),
             left.map { .int($0.rows) } ?? .nothing, right.map { .int($0.rows) } ?? .nothing,
-            .bool(left == right),
+            .bool(left == right), .int(difference.inserted),
+            difference.updated.map { .int($0) } ?? .nothing, .int(difference.deleted),
+            .bool(difference.isExact),
           ]
         )
       )
     }
     return rows.sorted(by: Self.differsFirst)
+  }
+
+  private func difference(
+    of table: QualifiedName,
+    _ left: Digest?,
+    _ right: Digest?,
+    to other: PostgresDatabase,
+    in context: CallContext
+  ) throws(Failure) -> TableDifference {
+    let counted = TableDifference(rows: left?.rows ?? 0, otherRows: right?.rows ?? 0)
+    guard let left, let right else {
+      // All rows of a table that one side does not have are gone, or new.
+      return TableDifference(inserted: counted.inserted, deleted: counted.deleted)
+    }
+    guard left != right else { return TableDifference(inserted: 0, deleted: 0) }
+    let ours = try columns(of: table, in: context)
+    let theirs = try other.columns(of: table, in: context)
+    guard !ours.key.isEmpty, ours.key == theirs.key,
+      max(left.rows, right.rows) <= Self.mostKeyedRows
+    else { return counted }
+    // A column that one side lacks makes no row another one.
+    let common = ours.all.filter(theirs.all.contains)
+    let deadline = max(context.duration, Self.patience)
+    return try TableDifference(
+      from: keyedRows(of: table, key: ours.key, columns: common, deadline: deadline, in: context),
+      to: other.keyedRows(
+        of: table,
+        key: ours.key,
+        columns: common,
+        deadline: deadline,
+        in: context
+      )
+    )
   }
 
   private static func differsFirst(_ left: Record, _ right: Record) -> Bool {

@@ -30,7 +30,7 @@ package protocol DatabaseService: Sendable {
   /// How far back it can go; zero where it can not.
   func historyWindow(in context: CallContext) throws(Failure) -> TimeSpan
   func branches(in context: CallContext) throws(Failure) -> [DatabaseBranch]
-  /// Per table: rows here, rows there, and how many differ.
+  /// Per table: rows here, rows there, and how many were inserted, updated and deleted on the way.
   func compare(with other: any DatabaseService, in context: CallContext) throws(Failure) -> [Record]
   /// `writes` stopped by ``stopWrites``, as the server says.
   func writesAreStopped(in context: CallContext) throws(Failure) -> Bool

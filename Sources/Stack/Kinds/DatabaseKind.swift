@@ -114,11 +114,12 @@ extension ObjectKind {
       "compare",
       .list(
         of: .fields([
-          .init("table", .text), .init("rows", .int), .init("other_rows", .int),
-          .init("same", .bool),
+          .init("table", .text), .init("rows", .optional(.int)),
+          .init("other_rows", .optional(.int)), .init("same", .bool), .init("inserted", .int),
+          .init("updated", .optional(.int)), .init("deleted", .int), .init("exact", .bool),
         ])
       ),
-      "the tables that differ from another database's: rows here, rows there",
+      "what happened to each table on the way from this one to another: by primary key where exact",
       parameters: [
         Parameter("other", .object("database"), "the other database", isPositional: true)
       ],
