@@ -28,7 +28,9 @@ import Values
     #expect(
       lines.contains {
         $0.hasPrefix("  writes all of shop.orders anew (3")
-          && $0.hasSuffix("MB, about 20000 rows), while every read and write waits: less than 1s by its size")
+          && $0.hasSuffix(
+            "MB, about 20000 rows), while every read and write waits: less than 1s by its size"
+          )
       },
       "\(lines)"
     )

@@ -21,7 +21,7 @@ package enum PostgreSQL {
       Parameter(
         "migrations",
         .text,
-        "the folder of Prisma's migrations, such as prisma/migrations",
+        "the folder of migrations, Prisma's, dbmate's or golang-migrate's: prisma/migrations",
         isRequired: false
       ),
     ]
