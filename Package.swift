@@ -169,6 +169,7 @@ var targets: [Target] = [
     "Postgres",
     "PostgresTestSupport",
     "Providers",
+    "SQLText",
     "Sandbox",
     "Stack",
     "Values"

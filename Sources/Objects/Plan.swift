@@ -82,7 +82,12 @@ package final class Plan: PlanReference {
   /// What the world says of an effect whose outcome is not known.
   package enum Probe: String, Sendable {
     case done, notDone = "not done", unknown
+    /// It was begun and did not come to its end; done again, it goes on behind what is done.
+    case partly = "partly done"
   }
+
+  /// Does it and takes it back, to find out how large it is: gives the plan with that measured.
+  package typealias Rehearse = @Sendable (CallContext) throws(Failure) -> Plan
 
   package enum Body: Sendable {
     /// Acts on the world; throws a failure of kind `unknown` when the answer was lost.
@@ -113,6 +118,8 @@ package final class Plan: PlanReference {
   ///
   /// The answer that had it was lost. Nothing for an effect that gives nothing.
   package let found: (@Sendable (PerformContext) throws(Failure) -> Value)?
+  /// Asked for right before a person is asked, where the environment is protected.
+  package let rehearse: Rehearse?
   private let state = Mutex(State.fresh)
 
   package init(
@@ -130,6 +137,7 @@ package final class Plan: PlanReference {
     resultType: ValueType = .nothing,
     probe: (@Sendable (PerformContext) throws(Failure) -> Probe)? = nil,
     found: (@Sendable (PerformContext) throws(Failure) -> Value)? = nil,
+    rehearse: Rehearse? = nil,
     body: Body
   ) {
     self.target = target
@@ -146,6 +154,7 @@ package final class Plan: PlanReference {
     self.resultType = resultType
     self.probe = probe
     self.found = found
+    self.rehearse = rehearse
     self.body = body
   }
 

@@ -43,6 +43,7 @@ struct Attempt {
   func go() throws(Failure) -> Value {
     var value = Value.nothing
     var reason: Failure?
+    var isPartly = false
     var looked: Int64 = 0
     var action = receive(
       .wanted(
@@ -82,7 +83,9 @@ struct Attempt {
         try record(outcome, value, &reason)
         action = receive(.recorded(path: path))
       case .probe:
-        action = receive(.probed(path: path, try recordProbe(&value)))
+        let answer = try recordProbe(&value)
+        isPartly = answer == .partly
+        action = receive(.probed(path: path, answer))
       case .verify:
         let answer = probe()
         try require(
@@ -98,6 +101,7 @@ struct Attempt {
           )
         }
         action = receive(.probed(path: path, answer))
+      case .end(_, .unknown) where isPartly: throw partlyDone(reason)
       case .end(_, let outcome): return try end(outcome, value, reason)
       case .stop(let stop): throw failure(stop)
       case .reject:
@@ -294,6 +298,13 @@ struct Attempt {
       deadline: .seconds(10),
       progress: surroundings.progress
     )
+  }
+
+  /// What is done of it is known, and that it does not go on by itself: the run stops here.
+  private func partlyDone(_ reason: Failure?) -> Failure {
+    guard var reason else { return Failure(.unknown, "'\(plan.summary)' is done in part") }
+    if reason.isCatchable { reason.kind = .unknown }
+    return reason
   }
 
   private func end(

@@ -14,10 +14,16 @@ extension Run {
     guard !plans.isEmpty else { throw Failure(.nothingToDo, "there is nothing to do") }
     try cancellation.check()
     try refuseWithoutJournal()
-    let turns = try turns(of: plans, at: site)
+    var turns = try turns(of: plans, at: site)
+    try rehearse(&turns, at: site)
+    let measured = turns
     let fresh = turns.filter { !$0.isDone && !isInherited($0.path(at: site)) }.map(\.plan)
     if !fresh.isEmpty {
-      try inTurn { () throws(Failure) in try self.pass(fresh, at: site, walk: walkRest) }
+      try inTurn { () throws(Failure) in
+        try self.pass(fresh, at: site) { () throws(Failure) in
+          Self.items(try walkRest(), replacing: plans, by: measured, at: site)
+        }
+      }
     }
     var results: [Value] = []
     for (number, turn) in turns.enumerated() {

@@ -219,7 +219,7 @@ package struct RunMachine: Sendable {
     case (.verifying, _): outcome = .ok
     case (.probing, .done): outcome = .ok
     case (.probing, .notDone): outcome = .failed
-    case (.probing, .unknown): outcome = .unknown
+    case (.probing, .unknown), (.probing, .partly): outcome = .unknown
     default: return .reject(event)
     }
     stages[path] = .ended(outcome)
@@ -237,7 +237,9 @@ package struct RunMachine: Sendable {
       wishes[path]?.hasProbe = false
       stages[path] = .recording(.ok)
       return .recordOutcome(path: path, .ok)
-    case .notDone where wishes[path]?.effectClass == .marked:
+    // What was begun goes on behind what is done of it.
+    case .partly,
+      .notDone where wishes[path]?.effectClass == .marked:
       stages[path] = .performing
       return .perform(path: path)
     case .notDone:

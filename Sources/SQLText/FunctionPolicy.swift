@@ -92,6 +92,23 @@ package enum FunctionPolicy {
     "pg_try_advisory", "pg_logical_",
   ]
 
+  /// Whether what a function does outlives the transaction that it is called in, known by its name.
+  package static func actsOutside(_ function: QualifiedName) -> Bool {
+    let name = function.name
+    return isDenied(function) && !undoneByRollback.contains(name)
+      && !undonePrefixes.contains { name.hasPrefix($0) }
+      || name == "lo_import" || name == "lo_export"
+  }
+
+  /// Of the denied functions those that a rollback takes back, or that leave no more than a gap.
+  private static let undoneByRollback: Set<String> = [
+    "currtid2", "cursor_to_xml", "cursor_to_xmlschema", "loread", "lowrite", "nextval",
+    "pg_current_xact_id", "pg_export_snapshot", "pg_notify", "query_to_xml",
+    "query_to_xml_and_xmlschema", "query_to_xmlschema", "set_config", "setseed", "ts_stat",
+    "txid_current",
+  ]
+  private static let undonePrefixes = ["lo_", "pg_advisory_xact", "pg_try_advisory_xact"]
+
   /// Functions of an extension that runs statements elsewhere, in whatever schema it lives.
   package static let deniedEverywhere = ["dblink"]
 }

@@ -15,6 +15,17 @@ package enum SQLRegion: Hashable, Sendable {
     }
     return .code
   }
+
+  /// The text with a blank for each byte that is no code, so that words can be looked for in it.
+  static func code(of sql: String) -> [UInt8] {
+    var bytes = Array(sql.utf8)
+    var scanner = RegionScanner(bytes: bytes)
+    while let (region, range) = scanner.next() {
+      guard region != .code else { continue }
+      for index in range where index < bytes.count { bytes[index] = UInt8(ascii: " ") }
+    }
+    return bytes
+  }
 }
 
 /// Reads the regions of a text, or of a part of one, in order; code comes a byte at a time.

@@ -65,8 +65,7 @@ import Values
       #expect(try copy.access(in: context).port != main.access(in: context).port)
       let made = try copy.execute(
         NeonHarness.target,
-        .of("create table public.restored as select 1 as id"),
-        expecting: nil,
+        WriteRequest([.of("create table public.restored as select 1 as id")]),
         in: context
       )
       _ = try made.perform()

@@ -57,14 +57,17 @@ import Values
   @Test func `far more than the planner expected is taken back as well`() throws {
     let database = try database()
     // The planner can not see through the function: it expects one row in three.
-    let plan = try database.execute("update orders set state = 'y' where id % 100 = 5 or id > 0")
+    let plan = try database.execute(
+      "update orders set state = 'y' where id % 100 = 5 or id > 0",
+      allRows: true
+    )
     #expect(plan.measure?.isExact == false)
     _ = try plan.perform()
     let wild = try TestDatabase(
       "create table t (a int, b int); insert into t select 1, 1 from generate_series(1, 5000)"
         + "; alter table t set (autovacuum_enabled = off); analyze t; update t set a = 2"
     )
-    let surprise = try wild.execute("delete from t where a = 2")
+    let surprise = try wild.execute("delete from t where a = 2", allRows: true)
     let refused = try #require(failure { () throws(Failure) in try surprise.perform() })
     #expect(refused.message.hasPrefix("would change 5000 rows, but the planner expected at most"))
     #expect(refused.advice.contains("if that is right, say so: expecting: 5000"))
@@ -81,7 +84,7 @@ import Values
     ]
   )
   func `what loses data is a destroy`(sql: String, effect: Effect) throws {
-    let plan = try database().execute(sql)
+    let plan = try database().execute(sql, allRows: true)
     #expect(plan.effect == effect)
   }
 
@@ -118,10 +121,9 @@ import Values
       let template = SQLTemplate.of("update t set a = 2 where a = 1")
       let job = WriteJob(
         database: cut,
-        sql: template.text,
-        binds: [],
-        allowed: 1...1,
-        isExpected: true,
+        writes: [
+          Write(sql: template.text, binds: [], verb: "update", allowed: 1...1, bound: .person)
+        ],
         marker: .present
       )
       _ = try direct.psql(Marker.create.joined(separator: ";"))

@@ -130,8 +130,7 @@ import Values
     }
     let plan = try plain.execute(
       database.target,
-      .of("update t set a = 7 where a = 0"),
-      expecting: 1...1,
+      WriteRequest([.of("update t set a = 7 where a = 0")], expecting: [1...1]),
       in: database.context
     )
     #expect(

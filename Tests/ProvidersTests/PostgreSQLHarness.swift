@@ -74,9 +74,30 @@ struct TestDatabase {
   func execute(
     _ sql: String,
     _ parameters: Value...,
-    expecting: ClosedRange<Int64>? = nil
+    expecting: ClosedRange<Int64>? = nil,
+    allRows: Bool = false,
+    batch: WriteRequest.Batch? = nil
   ) throws(Failure) -> Plan {
-    try service.execute(target, .of(sql, parameters), expecting: expecting, in: context)
+    let request = WriteRequest(
+      [.of(sql, parameters)],
+      expecting: expecting.map { [$0] } ?? [],
+      changesAllRows: allRows,
+      batch: batch
+    )
+    return try service.execute(target, request, in: context)
+  }
+
+  /// Several statements in one transaction.
+  func execute(
+    _ statements: [String],
+    expecting: [ClosedRange<Int64>] = []
+  ) throws(Failure) -> Plan {
+    let request = WriteRequest(
+      statements.map { .of($0) },
+      isList: true,
+      expecting: expecting
+    )
+    return try service.execute(target, request, in: context)
   }
 }
 

@@ -462,8 +462,7 @@ struct PostgreSQLCompanionTests {
     let service = try pooled(database, pooler)
     let plan = try service.execute(
       database.target,
-      .of("insert into t values (1)"),
-      expecting: 1...1,
+      WriteRequest([.of("insert into t values (1)")], expecting: [1...1]),
       in: database.context
     )
     #expect {

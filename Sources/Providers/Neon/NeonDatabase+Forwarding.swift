@@ -47,11 +47,10 @@ extension NeonDatabase {
 
   package func execute(
     _ target: Plan.Target,
-    _ statement: SQLTemplate,
-    expecting: ClosedRange<Int64>?,
+    _ request: WriteRequest,
     in context: CallContext
   ) throws(Failure) -> Plan {
-    try postgres.execute(target, statement, expecting: expecting, in: context)
+    try postgres.execute(target, request, in: context)
   }
 
   package func stopWrites(

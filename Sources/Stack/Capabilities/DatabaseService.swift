@@ -36,11 +36,10 @@ package protocol DatabaseService: Sendable {
   func writesAreStopped(in context: CallContext) throws(Failure) -> Bool
 
   /// A write: estimated, done in one transaction with its marker, counted, undone if the count does
-  /// not fit `expecting`. Gives the rows that `returning` gave, or the count.
+  /// not fit; or in batches.
   func execute(
     _ target: Plan.Target,
-    _ statement: SQLTemplate,
-    expecting: ClosedRange<Int64>?,
+    _ request: WriteRequest,
     in context: CallContext
   ) throws(Failure) -> Plan
   func stopWrites(_ target: Plan.Target, in context: CallContext) throws(Failure) -> Plan

@@ -26,8 +26,8 @@ extension ObjectKind {
   package static let database = ObjectKind(
     "database",
     summary: "one PostgreSQL database, or a branch of it",
-    members: databaseReads + databaseLooking + databaseAccess + databaseActions
-      + databaseMigrating,
+    members: databaseReads + databaseLooking + databaseAccess + databaseExecuting
+      + databaseActions + databaseMigrating,
     later: [
       "backups", "backup", "restore", "url", "delete",
     ]
@@ -162,31 +162,6 @@ extension ObjectKind {
   ]
 
   private static let databaseActions: [Member] = [
-    .action(
-      "execute",
-      gives: .fields([.init("rows", .int)]),
-      "changes rows in one transaction, with the count checked before it is kept",
-      effect: .change,
-      parameters: [
-        statement,
-        Parameter(
-          "expecting",
-          .any,
-          "how many rows it may change: a number or a range; anything else takes it back",
-          isRequired: false
-        ),
-      ]
-    ) { (it: DatabasePayload, arguments, context) throws(Failure) in
-      guard let statement = try arguments.sql("statement") else {
-        throw Failure(.value, "'execute' needs an sql\"…\"")
-      }
-      return try it.service.execute(
-        it.target,
-        statement,
-        expecting: try arguments.rowCount("expecting"),
-        in: context
-      )
-    },
     .action("stop_writes", "lets new sessions only read, and ends the others", effect: .change) {
       (it: DatabasePayload, _, context) throws(Failure) in
       try it.service.stopWrites(it.target, in: context)
@@ -260,17 +235,6 @@ extension Arguments {
         .value,
         "'branch' takes 'at:' or 'empty:', not both: an empty copy has no moment"
       )
-    }
-  }
-
-  /// A number of rows, or a range of them.
-  fileprivate func rowCount(_ name: String) throws(Failure) -> ClosedRange<Int64>? {
-    switch self[name] {
-    case nil: return nil
-    case .int(let count)? where count >= 0: return count...count
-    case .range(let low, let high)? where low >= 0 && low <= high: return low...high
-    case .some(let value):
-      throw Failure(.value, "'\(name)' must be a number of rows or a range, but is \(value.text)")
     }
   }
 }

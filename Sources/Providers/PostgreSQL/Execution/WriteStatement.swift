@@ -16,6 +16,16 @@ struct WriteStatement {
   let table: String?
   /// The functions of a plain query, which is a change only if one of them is.
   let queryFunctions: [QualifiedName]?
+  /// What it does to tables, as their triggers and foreign keys see it.
+  let events: [ChangeEvent]
+  /// What narrows it, where that is an update or delete with a condition.
+  let condition: RowCondition?
+  /// The changes that nothing narrows, as their text shows: `delete from t`, `truncate t`.
+  let unconditional: [TableChange]
+  /// Every function that it calls by name.
+  let functions: [QualifiedName]
+
+  var isTruncate: Bool { events.contains { $0.operation.word == "truncate" } }
 
   /// Reads a statement; refuses what can not be one statement in a transaction.
   static func read(_ template: SQLTemplate) throws(Failure) -> WriteStatement {
@@ -33,7 +43,10 @@ struct WriteStatement {
       throw Failure(
         .refused,
         "'execute' takes one statement, but these are \(parsed.statements.count)",
-        advice: ["nothing was sent; do one after the other"]
+        advice: [
+          "nothing was sent",
+          "several in one transaction are a list: execute([sql\"…\", sql\"…\"])",
+        ]
       )
     }
     guard !statement.isTransactionControl else {
@@ -41,6 +54,13 @@ struct WriteStatement {
         .refused,
         "'execute' runs in a transaction of its own, which the statement must not end",
         advice: ["nothing was sent"]
+      )
+    }
+    if let words = statement.refusesTransaction {
+      throw Failure(
+        .refused,
+        "the server does not do '\(words)' inside of a transaction, and 'execute' always is in one",
+        advice: ["nothing was sent; do it with psql, whose outcome you then look at"]
       )
     }
     try checkCanBeCounted(statement)
@@ -75,6 +95,14 @@ struct WriteStatement {
     } else {
       queryFunctions = nil
     }
+    events = statement.changeEvents
+    condition = RowCondition(of: statement, in: sql)
+    let changesRows =
+      isChange || ["TruncateStmt", "ExplainStmt", "SelectStmt"].contains(statement.kind)
+    unconditional =
+      changesRows
+      ? statement.tableChanges.filter { !$0.hasCondition || $0.kind == .truncate } : []
+    functions = statement.functions
   }
 
   /// A text that the parser's grammar does not know may be anything.
@@ -86,6 +114,10 @@ struct WriteStatement {
     isCountable = false
     table = nil
     queryFunctions = nil
+    events = []
+    condition = nil
+    unconditional = []
+    functions = []
   }
 
   private static let verbs: [TableChange.Kind: String] = [
