@@ -77,7 +77,7 @@ package struct JournalReading: Sendable {
       case .intent: open.append(record)
       case .outcome where record["outcome"] != "unknown":
         open.removeAll { $0["path"]?.stringValue == path }
-      case .probe where record["answer"] != "unknown":
+      case .probe where record["answer"] != "unknown" && record["answer"] != "partly done":
         open.removeAll { $0["path"]?.stringValue == path }
       case .decision: open.removeAll { $0["path"]?.stringValue == path }
       default: continue

@@ -54,6 +54,28 @@ extension TypeID {
   package static let pgLSN = TypeID(3220)
   package static let jsonb = TypeID(3802)
 
+  package static let int2vector = TypeID(22)
+  package static let oidvector = TypeID(30)
+  package static let cid = TypeID(29)
+  package static let tid = TypeID(27)
+  package static let macaddr8 = TypeID(774)
+  package static let point = TypeID(600)
+  package static let lseg = TypeID(601)
+  package static let path = TypeID(602)
+  package static let box = TypeID(603)
+  package static let polygon = TypeID(604)
+  package static let line = TypeID(628)
+  package static let circle = TypeID(718)
+  package static let tsvector = TypeID(3614)
+  package static let tsquery = TypeID(3615)
+  package static let jsonpath = TypeID(4072)
+  package static let int4range = TypeID(3904)
+  package static let numrange = TypeID(3906)
+  package static let tsrange = TypeID(3908)
+  package static let tstzrange = TypeID(3910)
+  package static let daterange = TypeID(3912)
+  package static let int8range = TypeID(3926)
+
   package static let boolArray = TypeID(1000)
   package static let byteaArray = TypeID(1001)
   package static let nameArray = TypeID(1003)
@@ -85,5 +107,14 @@ extension TypeID {
     .timestampArray: .timestamp, .dateArray: .date, .timestamptzArray: .timestamptz,
     .intervalArray: .interval, .numericArray: .numeric, .uuidArray: .uuid, .jsonArray: .json,
     .jsonbArray: .jsonb,
+    TypeID(143): .xml, TypeID(271): .xid8, TypeID(629): .line, TypeID(651): .cidr,
+    TypeID(719): .circle, TypeID(775): .macaddr8, TypeID(791): .money, TypeID(1002): .char,
+    TypeID(1010): .tid, TypeID(1011): .xid, TypeID(1012): .cid, TypeID(1017): .point,
+    TypeID(1018): .lseg, TypeID(1019): .path, TypeID(1027): .polygon,
+    TypeID(1040): .macaddr, TypeID(1041): .inet, TypeID(1183): .time, TypeID(1270): .timetz,
+    TypeID(1561): .bit, TypeID(1563): .varbit, TypeID(3221): .pgLSN, TypeID(3643): .tsvector,
+    TypeID(3645): .tsquery, TypeID(3905): .int4range, TypeID(3907): .numrange,
+    TypeID(3909): .tsrange, TypeID(3911): .tstzrange, TypeID(3913): .daterange,
+    TypeID(3927): .int8range, TypeID(4073): .jsonpath,
   ]
 }

@@ -4,12 +4,12 @@ struct ConditionReader {
   let notNull: Set<String>
   let binds: [SQLConstant?]
   /// The tree of a text can be far deeper than any condition that a person writes.
-  private static let deepest = 100
-  private static let systemColumns: Set<String> = [
+  static let deepest = 100
+  static let systemColumns: Set<String> = [
     "ctid", "xmin", "xmax", "cmin", "cmax", "tableoid",
   ]
 
-  func truth(of node: SyntaxNode, depth: Int = 0) -> Truth {
+  func truth(of node: SyntaxNode, depth: Int = 0) -> ConditionAnswer {
     guard depth < Self.deepest else { return .any }
     let next = depth + 1
     switch node.name {
@@ -27,7 +27,7 @@ struct ConditionReader {
     }
   }
 
-  private func combined(_ node: SyntaxNode, _ depth: Int) -> Truth {
+  private func combined(_ node: SyntaxNode, _ depth: Int) -> ConditionAnswer {
     let arguments = (node["args"]?.elements ?? []).compactMap(\.members.first)
     switch node["boolop"]?.text {
     case "NOT_EXPR":
@@ -70,7 +70,7 @@ struct ConditionReader {
       guard let argument = node["arg"]?.members.first, let matches = Self.matches(node) else {
         return
       }
-      let found = isNegated ? Truth.any.subtracting(matches) : matches
+      let found = isNegated ? ConditionAnswer.any.subtracting(matches) : matches
       coverage.add(term(of: argument, depth: depth), found)
     case "A_Expr":
       guard let comparison = alternative(node, depth) else { return }
@@ -95,7 +95,7 @@ struct ConditionReader {
   }
 
   /// The answers that `is true`, `is not false`, … let through.
-  private static func matches(_ node: SyntaxNode) -> Truth? {
+  private static func matches(_ node: SyntaxNode) -> ConditionAnswer? {
     switch node["booltesttype"]?.text {
     case "IS_TRUE": .yes
     case "IS_NOT_TRUE": [.no, .null]
@@ -107,27 +107,27 @@ struct ConditionReader {
     }
   }
 
-  private func nullTest(_ node: SyntaxNode, _ depth: Int) -> Truth {
+  private func nullTest(_ node: SyntaxNode, _ depth: Int) -> ConditionAnswer {
     guard let argument = node["arg"]?.members.first else { return .any }
     let term = term(of: argument, depth: depth)
-    var isNull: Truth = [.yes, .no]
+    var isNull: ConditionAnswer = [.yes, .no]
     if let constant = term.constant {
-      isNull = Truth(constant == .null)
+      isNull = ConditionAnswer(constant == .null)
     } else if term.isNonNull || !truth(of: argument, depth: depth).contains(.null) {
       isNull = .no
     }
     return node["nulltesttype"]?.text == "IS_NULL" ? isNull : isNull.negated
   }
 
-  private func booleanTest(_ node: SyntaxNode, _ depth: Int) -> Truth {
+  private func booleanTest(_ node: SyntaxNode, _ depth: Int) -> ConditionAnswer {
     guard let argument = node["arg"]?.members.first, let matches = Self.matches(node) else {
       return .any
     }
     return truth(of: argument, depth: depth).tested(matches)
   }
 
-  private func coalesced(_ node: SyntaxNode, _ depth: Int) -> Truth {
-    var result: Truth = []
+  private func coalesced(_ node: SyntaxNode, _ depth: Int) -> ConditionAnswer {
+    var result: ConditionAnswer = []
     for argument in (node["args"]?.elements ?? []).compactMap(\.members.first) {
       let found = truth(of: argument, depth: depth)
       result.formUnion(found.subtracting(.null))
@@ -136,9 +136,9 @@ struct ConditionReader {
     return result.union(.null)
   }
 
-  private func chosen(_ node: SyntaxNode, _ depth: Int) -> Truth {
+  private func chosen(_ node: SyntaxNode, _ depth: Int) -> ConditionAnswer {
     guard node["arg"] == nil else { return .any }
-    var result: Truth = []
+    var result: ConditionAnswer = []
     for element in node["args"]?.elements ?? [] {
       guard let branch = element["CaseWhen"], let when = branch["expr"]?.members.first,
         let then = branch["result"]?.members.first
@@ -153,7 +153,7 @@ struct ConditionReader {
 
   // MARK: - Operators
 
-  private func expression(_ node: SyntaxNode, _ depth: Int) -> Truth {
+  private func expression(_ node: SyntaxNode, _ depth: Int) -> ConditionAnswer {
     switch node["kind"]?.text {
     case "AEXPR_OP":
       if let comparison = comparison(node, depth) { return comparison.truth }
@@ -175,48 +175,48 @@ struct ConditionReader {
     }
   }
 
-  private func operands(_ node: SyntaxNode, _ depth: Int) -> (ConditionTerm, ConditionTerm)? {
+  func operands(_ node: SyntaxNode, _ depth: Int) -> (ConditionTerm, ConditionTerm)? {
     guard let left = node["lexpr"]?.members.first, let right = node["rexpr"]?.members.first else {
       return nil
     }
     return (term(of: left, depth: depth), term(of: right, depth: depth))
   }
 
-  private func operatorName(_ node: SyntaxNode) -> String? {
+  func operatorName(_ node: SyntaxNode) -> String? {
     node["name"]?.elements.last?["String"]?["sval"]?.text
   }
 
-  private func comparison(_ node: SyntaxNode, _ depth: Int) -> ConditionComparison? {
+  func comparison(_ node: SyntaxNode, _ depth: Int) -> ConditionComparison? {
     guard let name = operatorName(node), let (left, right) = operands(node, depth) else {
       return nil
     }
     return ConditionComparison(left, name, right)
   }
 
-  private func distinct(_ node: SyntaxNode, _ depth: Int) -> Truth {
+  private func distinct(_ node: SyntaxNode, _ depth: Int) -> ConditionAnswer {
     guard let (left, right) = operands(node, depth) else { return .any }
     if left.isSame(as: right) { return .no }
     if let one = left.constant, let other = right.constant {
-      if one == .null || other == .null { return Truth(one != other) }
-      if let order = one.compared(to: other) { return Truth(order != 0) }
+      if one == .null || other == .null { return ConditionAnswer(one != other) }
+      if let order = one.compared(to: other) { return ConditionAnswer(order != 0) }
     }
     return [.yes, .no]
   }
 
   /// `x in (a, b)` is `x = a or x = b`.
-  private func membership(_ node: SyntaxNode, _ depth: Int) -> Truth {
+  private func membership(_ node: SyntaxNode, _ depth: Int) -> ConditionAnswer {
     guard let left = node["lexpr"]?.members.first,
       let items = node["rexpr"]?["List"]?["items"]?.elements.compactMap(\.members.first)
     else { return .any }
     let one = term(of: left, depth: depth)
-    let found = items.reduce(Truth.no) { result, item in
+    let found = items.reduce(ConditionAnswer.no) { result, item in
       let equal = ConditionComparison(one, "=", term(of: item, depth: depth))
       return result.or(equal?.truth ?? .any)
     }
     return operatorName(node) == "=" ? found : found.negated
   }
 
-  private func between(_ node: SyntaxNode, _ depth: Int) -> Truth {
+  private func between(_ node: SyntaxNode, _ depth: Int) -> ConditionAnswer {
     guard let left = node["lexpr"]?.members.first,
       let bounds = node["rexpr"]?["List"]?["items"]?.elements.compactMap(\.members.first),
       bounds.count == 2
@@ -232,183 +232,11 @@ struct ConditionReader {
     _ node: SyntaxNode,
     _ depth: Int,
     isPattern: (String) -> Bool
-  ) -> Truth? {
+  ) -> ConditionAnswer? {
     guard let name = operatorName(node), ["~", "~*", "~~", "~~*"].contains(name),
       let (left, right) = operands(node, depth), case .text(let pattern)? = right.constant,
       isPattern(pattern)
     else { return nil }
     return left.isNonNull ? .yes : [.yes, .null]
-  }
-
-  // MARK: - Queries inside
-
-  private func subLink(_ node: SyntaxNode, _ depth: Int) -> Truth {
-    guard let select = node["subselect"]?["SelectStmt"] else { return .any }
-    switch node["subLinkType"]?.text {
-    case "EXISTS_SUBLINK": return givesRows(select, depth) ? .yes : .any
-    case "EXPR_SUBLINK":
-      guard givesRows(select, depth), select["fromClause"] == nil,
-        let value = Self.onlyTarget(select)
-      else { return .any }
-      return truth(of: value, depth: depth)
-    case "ANY_SUBLINK":
-      let name = node["operName"]?.elements.last?["String"]?["sval"]?.text
-      guard name == nil || name == "=", givesRows(select, depth),
-        let tested = node["testexpr"]?.members.first, let value = Self.onlyTarget(select)
-      else { return .any }
-      let one = term(of: tested, depth: depth)
-      let other = term(of: value, depth: depth, inside: select)
-      guard let equal = ConditionComparison(one, "=", other) else { return .any }
-      return equal.truth
-    default: return .any
-    }
-  }
-
-  /// Whether a query certainly gives a row: it reads nothing, or the whole of the table itself,
-  /// in which the row in question is.
-  private func givesRows(_ select: SyntaxNode, _ depth: Int) -> Bool {
-    let narrowing: [StaticString] = [
-      "limitCount", "limitOffset", "havingClause", "groupClause", "larg", "rarg", "withClause",
-      "lockingClause",
-    ]
-    guard narrowing.allSatisfy({ select[$0] == nil }) else { return false }
-    if let clause = select["whereClause"]?.members.first {
-      guard select["fromClause"] == nil, truth(of: clause, depth: depth) == .yes else {
-        return false
-      }
-    }
-    guard let sources = select["fromClause"]?.elements else { return true }
-    return sources.count == 1 && sources[0]["RangeVar"].map(isSameTable) == true
-  }
-
-  private func isSameTable(_ relation: SyntaxNode) -> Bool {
-    QualifiedName(relation: relation) == condition.table
-  }
-
-  private static func onlyTarget(_ select: SyntaxNode) -> SyntaxNode? {
-    guard let targets = select["targetList"]?.elements, targets.count == 1 else { return nil }
-    return targets[0]["ResTarget"]?["val"]?.members.first
-  }
-
-  // MARK: - Terms
-
-  func term(
-    of node: SyntaxNode,
-    depth: Int,
-    inside select: SyntaxNode? = nil
-  ) -> ConditionTerm {
-    guard depth < Self.deepest else { return .unknown }
-    switch node.name {
-    case "A_Const": return constant(node)
-    case "ParamRef":
-      let number = (node["number"]?.int ?? 0) - 1
-      guard binds.indices.contains(number), let bind = binds[number] else { return .unknown }
-      return ConditionTerm(bind)
-    case "ColumnRef": return column(node, inside: select)
-    case "TypeCast": return cast(node, depth + 1)
-    case "A_Expr" where node["kind"]?.text == "AEXPR_OP": return arithmetic(node, depth + 1)
-    case "SubLink":
-      guard node["subLinkType"]?.text == "EXPR_SUBLINK",
-        let select = node["subselect"]?["SelectStmt"], select["fromClause"] == nil,
-        givesRows(select, depth), let value = Self.onlyTarget(select)
-      else { return .unknown }
-      return term(of: value, depth: depth + 1)
-    default: return .unknown
-    }
-  }
-
-  private func column(_ node: SyntaxNode, inside select: SyntaxNode?) -> ConditionTerm {
-    let parts = node["fields"]?.elements.map { $0["String"]?["sval"]?.text } ?? []
-    guard let last = parts.last, let name = last else { return .unknown }
-    let inner = select?["fromClause"]?.elements.first?["RangeVar"]
-    let qualifier = parts.count > 1 ? parts[parts.count - 2] : nil
-    let isOwn: Bool
-    if let qualifier {
-      let innerName = inner.flatMap { $0["alias"]?["aliasname"]?.text ?? $0["relname"]?.text }
-      isOwn = qualifier == condition.alias || qualifier == innerName
-    } else {
-      isOwn = condition.standsAlone || inner != nil
-    }
-    guard isOwn else {
-      return ConditionTerm(
-        key: parts.map { $0 ?? "*" }.joined(separator: "\u{1}"),
-        isNonNull: false
-      )
-    }
-    return ConditionTerm(
-      key: "column \(name)",
-      isNonNull: notNull.contains(name) || Self.systemColumns.contains(name)
-    )
-  }
-
-  private func constant(_ node: SyntaxNode) -> ConditionTerm {
-    if node["isnull"]?.isTrue == true { return ConditionTerm(.null) }
-    if let flag = node["boolval"] {
-      return ConditionTerm(.bool(flag["boolval"]?.isTrue ?? false))
-    }
-    if let text = node["sval"] { return ConditionTerm(.text(text["sval"]?.text ?? "")) }
-    if let float = node["fval"]?["fval"]?.text.flatMap({ Double($0) }) {
-      return ConditionTerm(.number(float))
-    }
-    guard let whole = node["ival"] else { return .unknown }
-    if let number = whole["ival"]?.int { return ConditionTerm(.int(Int64(number))) }
-    return node["location"]?.int.flatMap(writtenNumber).map { ConditionTerm(.int($0)) } ?? .unknown
-  }
-
-  /// The number as it is written: the tree gives neither zero nor what is below it.
-  private func writtenNumber(at offset: Int) -> Int64? {
-    let text = condition.source.dropFirst(offset)
-    let isNegative = text.first == UInt8(ascii: "-")
-    let digits = text.dropFirst(isNegative ? 1 : 0).prefix { (48...57).contains($0) }
-    guard let number = Int64(String(decoding: digits, as: UTF8.self)) else { return nil }
-    return isNegative ? -number : number
-  }
-
-  private func cast(_ node: SyntaxNode, _ depth: Int) -> ConditionTerm {
-    guard let argument = node["arg"]?.members.first,
-      let type = node["typeName"]?["names"].flatMap({ QualifiedName(parts: $0) })?.name
-    else { return .unknown }
-    let inner = term(of: argument, depth: depth)
-    switch inner.constant {
-    case nil:
-      return ConditionTerm(key: "\(inner.key) as \(type)", isNonNull: inner.isNonNull)
-        .ifDeterministic(inner.isDeterministic)
-    case .null?: return inner
-    case let constant?:
-      guard type == "bool" else { return type == "text" ? inner : .unknown }
-      switch constant.truth {
-      case .yes?: return ConditionTerm(.bool(true))
-      case .no?: return ConditionTerm(.bool(false))
-      default: return .unknown
-      }
-    }
-  }
-
-  private func arithmetic(_ node: SyntaxNode, _ depth: Int) -> ConditionTerm {
-    guard let name = operatorName(node) else { return .unknown }
-    if let comparison = comparison(node, depth) {
-      switch comparison.truth {
-      case .yes: return ConditionTerm(.bool(true))
-      case .no: return ConditionTerm(.bool(false))
-      case .null: return ConditionTerm(.null)
-      default: return .unknown
-      }
-    }
-    guard ["+", "-", "*"].contains(name), let (left, right) = operands(node, depth) else {
-      return .unknown
-    }
-    if case .int(let one)? = left.constant, case .int(let other)? = right.constant {
-      let (result, isTooLarge) =
-        switch name {
-        case "+": one.addingReportingOverflow(other)
-        case "-": one.subtractingReportingOverflow(other)
-        default: one.multipliedReportingOverflow(by: other)
-        }
-      return isTooLarge ? .unknown : ConditionTerm(.int(result))
-    }
-    return ConditionTerm(
-      key: "(\(left.key) \(name) \(right.key))",
-      isNonNull: left.isNonNull && right.isNonNull
-    ).ifDeterministic(left.isDeterministic && right.isDeterministic)
   }
 }

@@ -70,12 +70,13 @@ struct ConditionComparison {
 
   var isNonNull: Bool { left.isNonNull && right.isNonNull }
 
-  var truth: Truth {
+  var truth: ConditionAnswer {
     if left.constant == .null || right.constant == .null { return .null }
     if let one = left.constant, let other = right.constant, let order = one.compared(to: other) {
-      return Truth(holds.contains(order < 0 ? .less : order == 0 ? .equal : .greater))
+      return ConditionAnswer(holds.contains(order < 0 ? .less : order == 0 ? .equal : .greater))
     }
-    var result: Truth = left.isSame(as: right) ? Truth(holds.contains(.equal)) : [.yes, .no]
+    var result: ConditionAnswer =
+      left.isSame(as: right) ? ConditionAnswer(holds.contains(.equal)) : [.yes, .no]
     if !isNonNull { result.insert(.null) }
     return result
   }
@@ -87,7 +88,7 @@ struct ConditionCoverage {
     [String: (comparison: ConditionComparison, holds: ConditionComparison.Order)] =
       [:]
   /// What a term may be for one of the alternatives to hold: as a condition, or null or not.
-  private var answers: [String: (term: ConditionTerm, matches: Truth)] = [:]
+  private var answers: [String: (term: ConditionTerm, matches: ConditionAnswer)] = [:]
 
   mutating func add(_ comparison: ConditionComparison, isNegated: Bool) {
     guard comparison.left.isDeterministic, comparison.right.isDeterministic else { return }
@@ -97,7 +98,7 @@ struct ConditionCoverage {
     orders[key, default: (comparison, [])].holds.formUnion(holds)
   }
 
-  mutating func add(_ term: ConditionTerm, _ matches: Truth) {
+  mutating func add(_ term: ConditionTerm, _ matches: ConditionAnswer) {
     guard term.isDeterministic else { return }
     answers[term.key, default: (term, [])].matches.formUnion(matches)
   }

@@ -103,7 +103,9 @@ import Values
           ) == true,
           "\(lost?.message ?? "")"
         )
-        #expect(lost?.advice.last?.hasPrefix("opsh resume goes on behind them") == true)
+        #expect(
+          lost?.advice.contains { $0.hasPrefix("opsh resume goes on behind them") } == true
+        )
       }
       let plan = try database.execute(Self.add, batch: Self.fives)
       let isWhole = cut.isKept && batch == 5

@@ -43,20 +43,68 @@ enum BindConversion {
     }
   }
 
-  /// One array for the whole list, for `= any(…)`.
+  /// One array for the whole list, for `= any(…)`; lists in it are its further dimensions.
   private static func array(_ values: [Value], _ position: Int) throws(Failure) -> Bind {
+    // Records are rows of JSON, for `jsonb_to_recordset(…)`: no array of the server's holds them.
+    if values.contains(where: { if case .record = $0 { true } else { false } }) {
+      return .text(Value.list(values).json.text)
+    }
     var binds: [Bind] = []
-    for value in values { binds.append(try scalar(value, position)) }
+    let leaves = try leaves(values, position)
+    for value in leaves { binds.append(try scalar(value, position)) }
     let kinds = Set(binds.filter { $0 != .null }.map(Kind.init))
-    if let kind = kinds.first, kinds.count == 1 { return array(of: kind, binds) }
-    if kinds.isEmpty { return .textArray(binds.map { _ in nil }) }
-    guard kinds == [.int, .number] else {
+    guard kinds.count <= 1 || kinds == [.int, .number] else {
       throw Failure(
         .value,
         "the list bound as $\(position) must be of one type, but holds several"
       )
     }
-    return array(of: .number, binds)
+    let kind = kinds.count > 1 ? .number : kinds.first
+    guard values.contains(where: { $0.elements != nil }) else {
+      return kind.map { array(of: $0, binds) } ?? .textArray(binds.map { _ in nil })
+    }
+    let text = nested(values, binds.map(\.arrayText)[...]).text
+    return kind?.arrayType.map { .typed(text, $0) } ?? .text(text)
+  }
+
+  /// All that is no list, in order; the server knows at most six dimensions.
+  private static func leaves(
+    _ values: [Value],
+    _ position: Int,
+    depth: Int = 1
+  ) throws(Failure) -> [Value] {
+    guard depth <= 6 else {
+      throw Failure(.value, "the list bound as $\(position) nests deeper than six lists")
+    }
+    var found: [Value] = []
+    for value in values {
+      if let inner = value.elements {
+        found += try leaves(inner, position, depth: depth + 1)
+      } else {
+        found.append(value)
+      }
+    }
+    return found
+  }
+
+  /// The array literal of lists in lists, from the texts of their leaves.
+  private static func nested(
+    _ values: [Value],
+    _ leaves: ArraySlice<String?>
+  ) -> (text: String, rest: ArraySlice<String?>) {
+    var rest = leaves
+    var parts: [String] = []
+    for value in values {
+      if let inner = value.elements {
+        let found = nested(inner, rest)
+        parts.append(found.text)
+        rest = found.rest
+      } else {
+        let literal = ArrayLiteral.text(of: [rest.popFirst() ?? nil])
+        parts.append(String(literal.dropFirst().dropLast()))
+      }
+    }
+    return ("{\(parts.joined(separator: ","))}", rest)
   }
 
   private enum Kind: Hashable {
@@ -70,6 +118,18 @@ enum BindConversion {
       case .typed(_, .timestamptz): self = .time
       case .typed: self = .span
       default: self = .text
+      }
+    }
+
+    /// The type of an array of it; nothing where the server takes what the place needs.
+    var arrayType: TypeID? {
+      switch self {
+      case .bool: .boolArray
+      case .int: .int8Array
+      case .number: .numericArray
+      case .time: .timestamptzArray
+      case .span: .intervalArray
+      case .text: nil
       }
     }
   }
@@ -97,6 +157,19 @@ enum BindConversion {
 
   private static func text(_ bind: Bind) -> String? {
     switch bind {
+    case .text(let text), .typed(let text, _): text
+    default: nil
+    }
+  }
+}
+
+extension Bind {
+  /// The value as an element of an array literal; an SQL null is nil.
+  fileprivate var arrayText: String? {
+    switch self {
+    case .bool(let flag): flag ? "t" : "f"
+    case .int(let number): String(number)
+    case .number(let number): number.description
     case .text(let text), .typed(let text, _): text
     default: nil
     }

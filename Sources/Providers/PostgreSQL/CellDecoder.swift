@@ -55,7 +55,7 @@ enum CellDecoder: Sendable {
     case .localTime: Time(text + "Z").map { .time($0) } ?? .text(text)
     case .date: Time(text).map { .time($0) } ?? .text(text)
     case .interval: IntervalText.span(text).map { .duration($0) } ?? .text(text)
-    case .json: (try? JSON.parse(Array(text.utf8))).map { Value($0) } ?? .text(text)
+    case .json: ExactJSON.value(text) ?? .text(text)
     case .array(let element): Self.array(text, of: element)
     }
   }
@@ -84,19 +84,46 @@ enum CellDecoder: Sendable {
     return .number(number)
   }
 
-  /// Fifteen digits are what a binary number holds for certain; with more the text is kept.
+  /// Fifteen digits are what a binary number holds for certain; with more, or too near to zero, the
+  /// text is kept.
   private static func numeric(_ text: String) -> Value {
     guard text.utf8.contains(UInt8(ascii: ".")) else {
       return Int64(text).map { .int($0) } ?? .text(text)
     }
     let digits = text.utf8.filter { $0 >= 48 && $0 <= 57 }.drop { $0 == 48 }
-    guard digits.count <= 15, let number = Double(text), number.isFinite else { return .text(text) }
+    guard digits.count <= 15, let number = Double(text), number.isFinite,
+      digits.isEmpty || number.isNormal
+    else { return .text(text) }
     return .number(number)
   }
 
+  /// An array that begins at another place than 1 stays the server's text: a list would lose that.
   private static func array(_ text: String, of element: CellDecoder) -> Value {
-    guard let elements = ArrayLiteral.parse(text) else { return .text(text) }
-    return .list(elements.map { value($0, element) })
+    guard !text.hasPrefix("["), let elements = ArrayLiteral.parse(text) else {
+      return .text(text)
+    }
+    let values = elements.map { value($0, element) }
+    guard element.isTyped, holdsText(values) else { return .list(values) }
+    // One that is no typed value makes all of them the server's texts: a list is of one type.
+    return .list(elements.map { value($0, .text) })
+  }
+
+  /// Whether a text among its values is one that could not be read.
+  private var isTyped: Bool {
+    switch self {
+    case .text, .json: false
+    default: true
+    }
+  }
+
+  private static func holdsText(_ values: [Value]) -> Bool {
+    values.contains { value in
+      switch value {
+      case .text: true
+      case .list(let inner): holdsText(inner)
+      default: false
+      }
+    }
   }
 
   private static func value(_ element: ArrayLiteral.Element, _ decoder: CellDecoder) -> Value {

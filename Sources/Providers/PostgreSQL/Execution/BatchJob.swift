@@ -259,7 +259,8 @@ struct BatchJob: Sendable {
     failure.message += ": \(state.rows) of about \(state.total) rows are done, in \(batches)"
     failure.advice.removeAll { $0 == "nothing of it was kept" }
     failure.advice += [
-      "opsh resume goes on behind them; the last row that is done is \(words(state))"
+      "opsh resume goes on behind them; the last row that is done is \(words(state))",
+      "a line of the prompt is not resumed: type it again with a condition for the rows behind that",
     ]
     return failure
   }

@@ -1,11 +1,11 @@
 /// What a condition may come out as, for one row or another; SQL knows three answers.
-struct Truth: OptionSet, Sendable {
+struct ConditionAnswer: OptionSet, Sendable {
   let rawValue: Int
 
-  static let yes = Truth(rawValue: 1)
-  static let no = Truth(rawValue: 2)
-  static let null = Truth(rawValue: 4)
-  static let any: Truth = [.yes, .no, .null]
+  static let yes = ConditionAnswer(rawValue: 1)
+  static let no = ConditionAnswer(rawValue: 2)
+  static let null = ConditionAnswer(rawValue: 4)
+  static let any: ConditionAnswer = [.yes, .no, .null]
 
   init(rawValue: Int) {
     self.rawValue = rawValue
@@ -15,18 +15,18 @@ struct Truth: OptionSet, Sendable {
     self = holds.map { $0 ? .yes : .no } ?? .null
   }
 
-  private var cases: [Truth] { [.yes, .no, .null].filter(contains) }
+  private var cases: [ConditionAnswer] { [.yes, .no, .null].filter(contains) }
 
-  var negated: Truth {
-    var result: Truth = []
+  var negated: ConditionAnswer {
+    var result: ConditionAnswer = []
     if contains(.yes) { result.insert(.no) }
     if contains(.no) { result.insert(.yes) }
     if contains(.null) { result.insert(.null) }
     return result
   }
 
-  func or(_ other: Truth) -> Truth {
-    var result: Truth = []
+  func or(_ other: ConditionAnswer) -> ConditionAnswer {
+    var result: ConditionAnswer = []
     for left in cases {
       for right in other.cases {
         if left == .yes || right == .yes {
@@ -39,11 +39,11 @@ struct Truth: OptionSet, Sendable {
     return result
   }
 
-  func and(_ other: Truth) -> Truth { negated.or(other.negated).negated }
+  func and(_ other: ConditionAnswer) -> ConditionAnswer { negated.or(other.negated).negated }
 
   /// What `is true`, `is not false`, … make of it, which are never null.
-  func tested(_ matches: Truth) -> Truth {
-    var result: Truth = []
+  func tested(_ matches: ConditionAnswer) -> ConditionAnswer {
+    var result: ConditionAnswer = []
     if !isDisjoint(with: matches) { result.insert(.yes) }
     if !isSubset(of: matches) { result.insert(.no) }
     return result
@@ -59,19 +59,19 @@ package enum SQLConstant: Hashable, Sendable {
   case text(String)
 
   /// As the server reads it where a condition is wanted; nothing where it would refuse it.
-  var truth: Truth? {
+  var truth: ConditionAnswer? {
     switch self {
     case .null: return .null
-    case .bool(let flag): return Truth(flag)
-    case .int(let number): return Truth(number != 0)
+    case .bool(let flag): return ConditionAnswer(flag)
+    case .int(let number): return ConditionAnswer(number != 0)
     case .number: return nil
     case .text(let text):
       let word = text.lowercased()
       guard !word.isEmpty else { return nil }
       for (name, flag) in [("true", true), ("false", false), ("yes", true), ("no", false)]
-      where name.hasPrefix(word) { return Truth(flag) }
+      where name.hasPrefix(word) { return ConditionAnswer(flag) }
       for (name, flag) in [("on", true), ("off", false), ("1", true), ("0", false)]
-      where name == word { return Truth(flag) }
+      where name == word { return ConditionAnswer(flag) }
       return nil
     }
   }
