@@ -75,7 +75,8 @@ struct RunHarness {
     undo: String? = nil,
     fails: Failure? = nil,
     probe: Plan.Probe? = nil,
-    found: Result<Value, Failure>? = nil
+    found: Result<Value, Failure>? = nil,
+    rehearse: Plan.Rehearse? = nil
   ) -> Plan {
     let trace = trace
     let body: @Sendable (PerformContext) throws(Failure) -> Value = { _ throws(Failure) in
@@ -107,6 +108,7 @@ struct RunHarness {
       undo: undo,
       probe: look,
       found: result,
+      rehearse: rehearse,
       body: .effect(body)
     )
   }

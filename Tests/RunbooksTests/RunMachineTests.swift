@@ -61,7 +61,7 @@ import Testing
     #expect(blind.receive(wish()) == .stop(.again(path: "a", .unknown)))
     #expect(blind.receive(.decided(path: "a", .ok)) == .end(path: "a", .ok))
     let settled: [(Plan.Probe, RunMachine.Outcome)] = [
-      (.done, .ok), (.notDone, .failed), (.unknown, .unknown),
+      (.done, .ok), (.notDone, .failed), (.unknown, .unknown), (.partly, .unknown),
     ]
     for (answer, outcome) in settled {
       let start = machine(wish(.change, .observable, probe: true))
@@ -116,6 +116,7 @@ import Testing
     (.marked, .notDone, .perform(path: "a")), (.observable, .notDone, .askGuard(path: "a")),
     (.keyed, .notDone, .askGuard(path: "a")), (.observable, .unknown, .askPerson(path: "a")),
     (.marked, .unknown, .askPerson(path: "a")), (.opaque, .unknown, .askPerson(path: "a")),
+    (.marked, .partly, .perform(path: "a")),
   ])
   func `what a crash left in doubt is found out by its class`(
     _ kind: EffectClass,
