@@ -5,7 +5,7 @@ package struct ChangeEvent: Hashable, Sendable {
     case update(columns: Set<String>)
     case truncate(cascades: Bool)
 
-    /// `insert`, `update`, …
+    /// Such as `insert`.
     package var word: String {
       switch self {
       case .insert: "insert"

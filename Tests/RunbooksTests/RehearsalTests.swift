@@ -1,3 +1,4 @@
+import Journals
 import Language
 import Objects
 import Runbooks

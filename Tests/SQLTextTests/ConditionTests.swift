@@ -82,23 +82,6 @@ import Testing
     #expect(try isEveryRow("delete from t where \(long) or true"))
   }
 
-  @Test(
-    arguments: [
-      ("create index concurrently on t (a)", "create index concurrently"),
-      ("drop index concurrently i", "drop index concurrently"),
-      ("reindex (concurrently) table t", "reindex concurrently"),
-      ("reindex schema s", "reindex schema"),
-      ("vacuum t", "vacuum"), ("alter system set work_mem = '1GB'", "alter system"),
-      ("create database d", "create database"), ("drop database d", "drop database"),
-      ("alter table t detach partition p concurrently", "detach partition concurrently"),
-      ("analyze t", nil), ("create index on t (a)", nil), ("reindex table t", nil),
-      ("alter table t detach partition p", nil), ("delete from t", nil), ("cluster t", nil),
-    ] as [(String, String?)]
-  )
-  func `what the server does outside of transactions only`(_ sql: String, _ words: String?) throws {
-    #expect(try ParsedSQL(sql).statements.first?.refusesTransaction == words)
-  }
-
   @Test(arguments: [
     ("update t set a = 1, b = (select c from u where d) where id = 3", "id = 3", ["a", "b"]),
     ("delete from only s.\"T\" as x where x.a = ' where ' and (b) = 'where'", "", []),

@@ -4,7 +4,8 @@ internal import Values
 
 /// The row that proves that a change was committed: it is in the same transaction.
 ///
-/// Table `opsh.marker(run, path, head)`, whose primary key lets a second attempt wait for one in
+/// A change in batches has two rows more, which say that it was begun and how far it is
+/// (``BatchMarker``). Table `opsh.marker(run, path, head)`, whose primary key lets a second attempt wait for one in
 /// flight; `head` is the journal's, put there at the end of its run.
 enum Marker {
   enum Availability {

@@ -15,6 +15,8 @@ struct BatchJob: Sendable {
   /// Another session that holds a lock, or got in the way, is given this many chances.
   private static let tries = 5
   private static let retried: Set<String> = ["55P03", "40P01", "40001"]
+  /// What matches is counted once, and there may be much of it.
+  static let countDeadline = Duration.seconds(900)
 
   func perform(_ context: PerformContext) throws(Failure) -> Value {
     let activity = context.call.progress.begin("changing \(database.label)", unit: "rows")
@@ -58,7 +60,7 @@ struct BatchJob: Sendable {
 
   /// What each transaction needs.
   private struct Turn {
-    let session: WriteSession
+    var session: WriteSession
     let fence: Fence?
     let marker: BatchMarker
     let context: PerformContext
@@ -108,7 +110,11 @@ struct BatchJob: Sendable {
     } catch {
       throw database.failure(error, turn.call)
     }
+    var turn = turn
+    turn.session.deadline = max(turn.call.duration, Self.countDeadline)
+    let counting = turn
     let outcome = turn.transaction { () throws(WriteRefusal) in
+      let turn = counting
       try claim(turn)
       let upto = try turn.cells(statement.highest, []).first
       let total = try turn.cells(statement.count, statement.binds).first?.first

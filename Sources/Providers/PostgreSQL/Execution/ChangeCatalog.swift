@@ -147,7 +147,7 @@ struct ChangeCatalog: Sendable {
     return parts.reduce(0) { $0 + ($1.rows ?? 0) }
   }
 
-  /// Bind: `$1` the tables' names as SQL has them, as `text[]`. One row with one JSON.
+  /// Gives one row with one JSON; its bind is the tables' names as SQL has them, as `text[]`.
   ///
   /// Walks foreign keys and inheritance in both directions: a key may point to the partitioned table
   /// of a partition, and to a partition of a partitioned table.

@@ -78,7 +78,13 @@ extension PostgresDatabase {
   /// Counts what matches; that much, or a little more, is what the first batch may find.
   private func counting(_ frame: BatchFrame, in context: CallContext) throws(Failure) -> Plan {
     let statement = frame.statement
-    let rows = try value(statement.count, statement.binds, in: context).asInt ?? 0
+    let found = try rows(
+      statement.count,
+      statement.binds,
+      deadline: max(context.duration, BatchJob.countDeadline),
+      in: context
+    )
+    let rows = found.first?.cells.first?.asInt ?? 0
     var write = frame.prepared.write
     if write.bound != .person {
       write.allowed = 0...(rows + rows / 10)

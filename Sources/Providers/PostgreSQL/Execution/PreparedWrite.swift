@@ -170,9 +170,14 @@ extension PostgresDatabase {
       return counts.count == catalog.roots.count ? counts.reduce(0, +) : nil
     }
     guard statement.isCountable else { return nil }
-    // A later statement may need what an earlier one makes.
-    guard isFirst || catalog?.roots.allSatisfy({ $0 != nil }) == true else { return nil }
-    let plan = try value("explain (format json) " + statement.sql, binds, in: context)
+    let plan: Value
+    do throws(Failure) {
+      plan = try value("explain (format json) " + statement.sql, binds, in: context)
+    } catch {
+      // A later statement may need what an earlier one makes.
+      guard !isFirst, error.kind == .refused else { throw error }
+      return nil
+    }
     return WriteEstimate.rows(plan.json)
   }
 }

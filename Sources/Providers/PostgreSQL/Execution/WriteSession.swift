@@ -45,6 +45,8 @@ enum WriteRefusal: Error {
 struct WriteSession {
   let connection: Connection
   let call: CallContext
+  /// How long one statement may take; as long as any request where nothing is said.
+  var deadline: Duration?
 
   /// Does it, and looks whether it kept to what it must.
   func change(_ write: Write) throws(WriteRefusal) -> Int64? {
@@ -93,7 +95,7 @@ struct WriteSession {
     try connection.execute(
       sql,
       binds,
-      deadline: call.duration,
+      deadline: deadline ?? call.duration,
       cancelOn: call.cancellation.descriptor
     )
   }
@@ -103,7 +105,7 @@ struct WriteSession {
     let cursor = try connection.query(
       sql,
       binds,
-      deadline: call.duration,
+      deadline: deadline ?? call.duration,
       cancelOn: call.cancellation.descriptor
     )
     var rows: [[String?]] = []

@@ -56,11 +56,12 @@ struct WriteStatement {
         advice: ["nothing was sent"]
       )
     }
-    if let words = statement.refusesTransaction {
+    if statement.refusesTransaction {
       throw Failure(
         .refused,
-        "the server does not do '\(words)' inside of a transaction, and 'execute' always is in one",
-        advice: ["nothing was sent; do it with psql, whose outcome you then look at"]
+        "the server does not do this '\(firstWord(of: sql))' inside of a transaction,"
+          + " and 'execute' always is in one",
+        advice: ["nothing was sent; do it with psql, and then look how it ended"]
       )
     }
     try checkCanBeCounted(statement)
