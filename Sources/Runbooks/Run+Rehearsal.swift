@@ -27,8 +27,11 @@ extension Run {
     let isCovered = coverage.take(turn.plan, at: site)
     let facts = facts(of: turn.plan, isCovered: isCovered)
     guard facts.isProtected, !facts.isBoundToApproval else { return false }
-    if case .ask = Guard.decide(facts) { return true }
-    return false
+    switch Guard.decide(facts) {
+    // What is not measured yet is refused; this is what measures it.
+    case .ask, .refuse(.unmeasured): return true
+    case .pass, .refuse: return false
+    }
   }
 
   /// A walk as it is shown: with the measured plans where it met the others.
