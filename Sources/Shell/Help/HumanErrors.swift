@@ -131,7 +131,7 @@ struct HumanError {
     ),
     .init(
       title: "A forgotten `where`",
-      guarding: "measured: the question names how many rows, and yes is not enough"
+      guarding: "every row is asked for by name: a change without a condition is not even sent"
     ),
     .init(
       title: "More rows than meant",
