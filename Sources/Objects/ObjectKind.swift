@@ -60,6 +60,9 @@ package struct Member: Sendable {
   package let isColumn: Bool
   /// Where it exists, if not everywhere.
   package let restriction: Restriction?
+  /// Says that it changes nothing of what is operated, only what opsh itself keeps: its plans need no
+  /// yes, no lock and no terminal.
+  package var isOwnRecord = false
   package let implementation: Implementation
 
   package enum Implementation: Sendable {
@@ -138,6 +141,7 @@ extension Member {
     gives type: ValueType = .nothing,
     _ summary: String,
     effect: Effect,
+    isOwnRecord: Bool = false,
     parameters: [Parameter] = [],
     restriction: Restriction? = nil,
     _ body: @escaping @Sendable (Payload, Arguments, CallContext) throws(Failure) -> Plan
@@ -151,6 +155,7 @@ extension Member {
       cost: .request,
       isColumn: false,
       restriction: restriction,
+      isOwnRecord: isOwnRecord,
       implementation: .action { (object, arguments, context) throws(Failure) in
         try body(try object.payload(for: name), arguments, context)
       }

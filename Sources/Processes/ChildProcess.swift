@@ -1,3 +1,4 @@
+private import CChildProcess
 private import Glibc
 
 /// Runs programs as child processes: argument lists, limits, output, nothing inherited by accident.
@@ -19,14 +20,30 @@ package enum ChildProcess {
     onStart: ((ProcessIdentity) -> Void)? = nil,
     onOutput: ((Stream, [UInt8]) -> Void)? = nil
   ) throws(ProcessError) -> Completed {
+    // Owned from the start: whoever is at the other end must see it closed, also when this fails.
+    let given = (
+      input: invocation.inputDescriptor.map(Descriptor.init(owning:)),
+      output: invocation.outputDescriptor.map(Descriptor.init(owning:))
+    )
     let launch = try Launch(invocation)
     if let cancelOn, Self.isReadable(cancelOn) {
       throw .cancelledBeforeStart(program: invocation.program)
     }
     let started = ContinuousClock.now
-    let output = try Self.pipe(for: invocation)
+    let output: (read: Descriptor, write: Descriptor)
+    if let write = given.output {
+      output = (Descriptor(owning: -1), write)
+    } else {
+      output = try Self.pipe(for: invocation)
+    }
     let errorOutput = try Self.pipe(for: invocation)
-    let (childInput, input) = try Self.input(for: invocation)
+    let childInput: Descriptor
+    var input: Descriptor?
+    if let read = given.input {
+      childInput = read
+    } else {
+      (childInput, input) = try Self.input(for: invocation)
+    }
     let pid = try launch.start(
       Launch.Descriptors(input: childInput, output: output.write, errorOutput: errorOutput.write),
       startsSession: false
@@ -45,6 +62,22 @@ package enum ChildProcess {
       input: input.map { InputStream($0, invocation.input ?? []) }
     )
     return supervision.run(cancelOn: cancelOn, onOutput: onOutput)
+  }
+
+  /// The two ends of a pipe between two programs, which run at the same time: the one that writes is
+  /// given `write` as its ``Invocation/outputDescriptor``, the other `read` as its
+  /// ``Invocation/inputDescriptor``.
+  package static func connect() throws(ProcessError) -> (read: Int32, write: Int32) {
+    var ends: [Int32] = [-1, -1]
+    let number = unsafe cchild_pipe(&ends)
+    guard number == 0 else {
+      throw .notStarted(
+        program: "two programs",
+        step: "making a pipe",
+        reason: systemMessage(number)
+      )
+    }
+    return (ends[0], ends[1])
   }
 
   /// Starts a program in a session of its own that outlives this process; what it writes is appended

@@ -9,6 +9,11 @@ package struct Invocation: Sendable {
   package var environment: [String: String]
   /// What the program reads; nil means /dev/null.
   package var input: [UInt8]?
+  /// An open descriptor to read from instead of `input`, such as an end of
+  /// ``ChildProcess/connect()``; a run takes it over and closes it.
+  package var inputDescriptor: Int32?
+  /// An open descriptor to write to instead of the output that is kept; a run takes it over, too.
+  package var outputDescriptor: Int32?
   /// Nil keeps the caller's.
   package var directory: String?
   /// Nil for no limit.
@@ -52,6 +57,7 @@ extension Invocation: CustomStringConvertible, CustomDebugStringConvertible, Cus
       words.append("(with \(environment.keys.sorted().joined(separator: ", ")))")
     }
     if let input { words.append("(\(input.count) bytes of input)") }
+    if inputDescriptor != nil { words.append("(input from another program)") }
     return words.joined(separator: " ")
   }
 

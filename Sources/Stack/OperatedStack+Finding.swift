@@ -1,3 +1,4 @@
+internal import Backups
 package import Objects
 package import Values
 
@@ -23,6 +24,13 @@ extension OperatedStack {
       else { return nil }
       return host.wrap(try hosting.deployment(identity, in: context))
     case "database": return try owner?.database(labelled: identity, in: context)
+    case "backup":
+      guard let owner, let database = owner.database,
+        let found = try database.backupService?.backups(in: context)
+          .first(where: { $0.name == identity })
+      else { return nil }
+      let payload = DatabasePayload(database, environment: owner.name)
+      return BackupPayload(backup: found, database: payload, seen: context.now).value
     case "jobs": return owner.map { JobsPayload(environment: $0).value }
     case "job":
       guard let owner, let job = owner.jobs.first(where: { $0.name == identity }) else {
@@ -43,6 +51,8 @@ extension OperatedEnvironment {
     guard let database else { return nil }
     if database.label == label { return DatabasePayload(database, environment: name).value }
     let found = try database.branches(in: context).compactMap(\.service).first { $0.label == label }
-    return found.map { DatabasePayload($0, environment: name).value }
+    if let found { return DatabasePayload(found, environment: name).value }
+    let beside = try database.backupService?.beside(labelled: label, in: context)
+    return beside.map { DatabasePayload($0, environment: name).value }
   }
 }

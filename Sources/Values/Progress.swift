@@ -14,6 +14,8 @@ package final class Progress: Sendable {
     package var total: Int64?
     /// Such as `rows`.
     package var unit = ""
+    /// What else tells how far it is, such as `3 of 14 tables`.
+    package var detail: String?
     /// After this long it is given up.
     package var limit: TimeSpan?
     /// When it began, in microseconds of the monotonic clock.
@@ -40,6 +42,7 @@ package final class Progress: Sendable {
       } else if done > 0 {
         text += ": \(done) \(unit)"
       }
+      if let detail { text += ", \(detail)" }
       text += ", \(elapsed.roundedText)"
       if let total, done > 0, done < total {
         let left = Double(elapsed.microseconds) * Double(total - done) / Double(done)
@@ -62,9 +65,10 @@ package final class Progress: Sendable {
     fileprivate let progress: Progress?
     fileprivate let number: Int
 
-    package func advance(to done: Int64, of total: Int64? = nil) {
+    package func advance(to done: Int64, of total: Int64? = nil, detail: String? = nil) {
       progress?.state.withLock { state in
         state.activities[number]?.done = done
+        if let detail { state.activities[number]?.detail = detail }
         if let total { state.activities[number]?.total = total }
       }
     }

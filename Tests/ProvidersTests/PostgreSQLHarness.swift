@@ -27,7 +27,12 @@ struct TestDatabase {
   let service: PostgresDatabase
   let context = CallContext.test()
 
-  init(_ script: String = "", migrations: String? = nil, through port: Int? = nil) throws {
+  init(
+    _ script: String = "",
+    migrations: String? = nil,
+    backups: BackupSettings? = nil,
+    through port: Int? = nil
+  ) throws {
     let cluster = try TestCluster.shared.get()
     name = try cluster.makeDatabase()
     if !script.isEmpty { _ = try cluster.psql(["-q", "-c", script], database: name) }
@@ -35,6 +40,7 @@ struct TestDatabase {
       label: name,
       name: name,
       migrationsFolder: migrations,
+      backups: backups,
       parameters: try Self.parameters(of: name, through: port ?? cluster.port)
     )
   }

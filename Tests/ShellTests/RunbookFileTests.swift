@@ -22,10 +22,12 @@ import Values
       let formatted = try world.opsh("fmt", "--check", file)
       #expect(formatted.code == 0, "\(file)")
     }
-    // What walks and runs below, in DatabaseRunbookTests and in MigrateRunbookTests, is all that
-    // there is.
+    // What walks and runs below and in the tests of databases' runbooks is all that there is.
     let books = files.filter { !$0.contains("/lib/") }
-    let ofDatabases = ["disk-full", "failover-check", "locks", "long-queries", "migrate", "rewind"]
+    let ofDatabases = [
+      "backup", "disk-full", "failover-check", "locks", "long-queries", "migrate",
+      "rehearse-restore", "restore", "rewind",
+    ]
     let tried =
       [Self.rollback, Self.stop, Self.verify].map { $0[0] }
       + ofDatabases.map { "runbooks/\($0).opsh" }

@@ -127,12 +127,12 @@ extension DoNode {
   /// Without the plan the declarations say what it would do; of several the worst counts.
   private func effect(_ frame: Frame) -> Effect {
     let kinds = frame.operations.vocabulary.kinds.values
-    let effects = calls.flatMap { name in
-      kinds.compactMap { kind in
-        kind.member(name).flatMap { $0.isAction ? $0.effect : nil }
-      }
+    let actions = calls.flatMap { name in
+      kinds.compactMap { kind in kind.member(name).flatMap { $0.isAction ? $0 : nil } }
     }
-    return effects.max() ?? .change
+    // What opsh keeps for itself needs no yes, as its plan will say when it is known.
+    return actions.map { $0.isOwnRecord && $0.effect == .change ? .read : $0.effect }.max()
+      ?? .change
   }
 }
 

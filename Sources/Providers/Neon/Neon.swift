@@ -30,7 +30,7 @@ package enum Neon {
         isRequired: false
       ),
       Parameter("url", .text, "another address of the API, for tests", isRequired: false),
-    ]
+    ] + BackupSettings.parameters
   ) { (use, context) throws(Failure) in
     let api = VendorAPI(
       vendor: "Neon",
@@ -46,7 +46,8 @@ package enum Neon {
         branch: try use.needText("branch"),
         database: try use.needText("name"),
         role: use.text("role"),
-        migrationsFolder: use.migrationsFolder(in: context)
+        migrationsFolder: use.migrationsFolder(in: context),
+        backups: try use.backupSettings(in: context)
       )
     )
   }

@@ -72,7 +72,7 @@ extension NeonDatabase {
     )
   }
 
-  private static func creation(_ name: String, parent: String, at moment: Time?) -> JSON {
+  static func creation(_ name: String, parent: String, at moment: Time?) -> JSON {
     var branch: [JSON.Member] = [
       .init("parent_id", .string(parent)), .init("name", .string(name)),
     ]
@@ -82,14 +82,14 @@ extension NeonDatabase {
   }
 
   /// The vendor's own command; a bare time means the default branch to it.
-  private func createByHand(_ name: String, parent: NeonBranch, at moment: Time?) -> String? {
+  func createByHand(_ name: String, parent: NeonBranch, at moment: Time?) -> String? {
     guard parent.isDefault || moment == nil else { return nil }
     let from = moment?.text ?? ByHand.word(parent.name)
     return "neonctl branches create --name \(ByHand.word(name)) --parent \(from)"
       + " --project-id \(ByHand.word(project.id))"
   }
 
-  private func checkIsFree(_ name: String, in context: CallContext) throws(Failure) {
+  func checkIsFree(_ name: String, in context: CallContext) throws(Failure) {
     guard (1...256).contains(name.utf8.count) else {
       throw Failure(.value, "a branch's name must have 1 to 256 bytes")
     }

@@ -13,6 +13,7 @@ package final class NeonDatabase: PostgresBacked {
   let database: String
   private let role: String?
   private let migrationsFolder: String?
+  private let backups: BackupSettings?
   package let postgres: PostgresDatabase
   private let address: NeonAddress
 
@@ -24,13 +25,15 @@ package final class NeonDatabase: PostgresBacked {
     branch: String,
     database: String,
     role: String?,
-    migrationsFolder: String?
+    migrationsFolder: String?,
+    backups: BackupSettings? = nil
   ) {
     self.project = project
     branchName = branch
     self.database = database
     self.role = role
     self.migrationsFolder = migrationsFolder
+    self.backups = backups
     label = "\(database) on Neon branch \(branch)"
     name = "\(branch)/\(database)"
     let address = NeonAddress(project: project, branch: branch, database: database, role: role)
@@ -38,8 +41,10 @@ package final class NeonDatabase: PostgresBacked {
     postgres = PostgresDatabase(
       label: label,
       name: name,
+      databaseName: database,
       migrationsFolder: migrationsFolder,
-      passwordName: NeonAddress.passwordName
+      passwordName: NeonAddress.passwordName,
+      backups: backups
     ) { (context) throws(Failure) in try address.parameters(in: context) }
   }
 
@@ -52,7 +57,8 @@ package final class NeonDatabase: PostgresBacked {
       branch: branch,
       database: database,
       role: role,
-      migrationsFolder: migrationsFolder
+      migrationsFolder: migrationsFolder,
+      backups: backups
     )
   }
 

@@ -24,8 +24,9 @@ package enum PostgreSQL {
         "the folder of migrations, Prisma's, dbmate's or golang-migrate's: prisma/migrations",
         isRequired: false
       ),
-    ]
+    ] + BackupSettings.parameters
   ) { (use, context) throws(Failure) in
+    let backups = try use.backupSettings(in: context)
     let url = try use.secret("url", in: context)
     let given = try Self.parameters(of: url)
     let direct = use.references["direct"] == nil ? nil : try use.secret("direct", in: context)
@@ -44,7 +45,8 @@ package enum PostgreSQL {
         name: parameters.database,
         migrationsFolder: use.migrationsFolder(in: context),
         passwordName: passwordName,
-        pooler: given.isPooled ? given : nil
+        pooler: given.isPooled ? given : nil,
+        backups: backups
       ) { _ in parameters }
     )
   }

@@ -43,8 +43,8 @@ extension PostgresDatabase {
 
   private func difference(
     of table: QualifiedName,
-    _ left: Digest?,
-    _ right: Digest?,
+    _ left: TableDigest?,
+    _ right: TableDigest?,
     to other: PostgresDatabase,
     in context: CallContext
   ) throws(Failure) -> TableDifference {
@@ -79,41 +79,25 @@ extension PostgresDatabase {
     return (left.cells[0].asText ?? "") < (right.cells[0].asText ?? "")
   }
 
-  /// Every table that people made; opsh's own bookkeeping apart.
+  /// Every table that people made; opsh's own bookkeeping and what extensions bring along apart.
   func tableNames(in context: CallContext) throws(Failure) -> [QualifiedName] {
-    try rows(
-      """
-      select n.nspname::text, c.relname::text
-      from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
-        and n.nspname not in ('information_schema', 'opsh') and n.nspname !~ '^pg_'
-      """,
-      in: context
-    )
-    .compactMap { row in
+    try rows(TableDigest.tables, in: context).compactMap { row in
       guard let schema = row.cells[0].asText, let name = row.cells[1].asText else { return nil }
       return QualifiedName(schema: schema, name: name)
     }
   }
 
-  fileprivate struct Digest: Equatable {
-    let rows: Int64
-    let checksum: String
-  }
-
-  /// The number of rows and the sum of their hashes, which does not depend on their order.
-  fileprivate func digest(
+  /// The number of rows, and the sum of their hashes if that is wanted.
+  func digest(
     of table: QualifiedName,
+    hashesRows: Bool = true,
     in context: CallContext
-  ) throws(Failure) -> Digest {
+  ) throws(Failure) -> TableDigest {
     let row = try rows(
-      """
-      select count(*), coalesce(sum(hashtextextended((x.*)::text, 0)::numeric), 0)::text
-      from \(table.sql) x
-      """,
+      TableDigest.sql(of: table, hashesRows: hashesRows),
       deadline: max(context.duration, Self.patience),
       in: context
     ).first
-    return Digest(rows: row?.cells[0].asInt ?? 0, checksum: row?.cells[1].asText ?? "")
+    return TableDigest(rows: row?.cells[0].asInt ?? 0, checksum: row?.cells[1].asText)
   }
 }

@@ -106,6 +106,16 @@ extension PostgresDatabase {
       and (not rolsuper or (select rolsuper from pg_roles where rolname = current_user))
     """
 
+  /// Stops them as a part of a larger change.
+  func stopWritesNow(in context: PerformContext) throws(Failure) {
+    let database = SQLIdentifier.quoted(databaseName)
+    try change(
+      "alter database \(database) set default_transaction_read_only = on",
+      endsSessions: true,
+      in: context
+    )
+  }
+
   /// The setting is committed first: a session that starts in between has it already.
   private func change(
     _ setting: String,

@@ -19,36 +19,41 @@ package final class PostgresDatabase: PostgresBacked {
 
   package let label: String
   package let name: String
+  package let databaseName: String
   /// Gives where to connect to; asked for each new connection.
   let parameters: Parameters
   /// The folder of migrations, where there is one.
   let migrationsFolder: String?
   /// What the password in the parameters is called as a secret.
-  private let passwordName: String
+  let passwordName: String
   /// How the applications reach it, where that is through a pooler.
   let pooler: ConnectionParameters?
+  /// Where its backups go; nothing where the stack file names no place.
+  let backups: BackupSettings?
   let pool = ConnectionPool()
   let functions = FunctionCatalog()
 
   init(
     label: String,
     name: String,
+    databaseName: String? = nil,
     migrationsFolder: String?,
     passwordName: String = "DATABASE_PASSWORD",
     pooler: ConnectionParameters? = nil,
+    backups: BackupSettings? = nil,
     parameters: @escaping Parameters
   ) {
     self.label = label
     self.name = name
+    self.databaseName = databaseName ?? name
     self.migrationsFolder = migrationsFolder
     self.passwordName = passwordName
     self.pooler = pooler
+    self.backups = backups
     self.parameters = parameters
   }
 
   package var postgres: PostgresDatabase { self }
-
-  package var databaseName: String { name }
 
   package func access(in context: CallContext) throws(Failure) -> DatabaseAccess {
     let parameters = try parameters(context)

@@ -39,7 +39,7 @@ struct StackFile {
     neon(
           project: "\(neonProject)", branch: "\(branch)", name: "\(databaseName)",
           role: "\(roleName)", key: \(secret("NEON_API_KEY")),
-          migrations: "prisma/migrations", url: "\(neon)",
+          migrations: "prisma/migrations", backups: "backups", keep: 7, url: "\(neon)",
         )
     """
   }

@@ -16,7 +16,7 @@ internal import Values
 
 /// One use of opsh: the only place that wires concrete types together.
 final class Session: Sendable {
-  static let version = "0.1.0"
+  static let version = Product.version
 
   let options: SessionOptions
   let paths: Paths

@@ -15,6 +15,8 @@ package protocol DatabaseService: Sendable {
   var inspection: any DatabaseInspection { get }
   /// What applies its folder of migrations; nothing where nothing can.
   var migrator: (any MigrationService)? { get }
+  /// Takes backups of it and restores them; nothing where none can be taken.
+  var backupService: (any BackupService)? { get }
 
   /// How a program such as `pg_restore` gets to it: past any pooler.
   func access(in context: CallContext) throws(Failure) -> DatabaseAccess

@@ -27,10 +27,8 @@ extension ObjectKind {
     "database",
     summary: "one PostgreSQL database, or a branch of it",
     members: databaseReads + databaseLooking + databaseAccess + databaseExecuting
-      + databaseActions + databaseMigrating,
-    later: [
-      "backups", "backup", "restore", "url", "delete",
-    ]
+      + databaseActions + databaseMigrating + databaseBackups,
+    later: ["url", "delete"]
   )
 
   private static let statement = Parameter(

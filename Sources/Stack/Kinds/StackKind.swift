@@ -77,12 +77,13 @@ extension ObjectKind {
   /// Every kind that this version has: a new one is a file here and a line below.
   package static let all: [ObjectKind] = [
     .stack, .environment, .deployment, .database, .migrations, .migration, .branches, .branch,
+    .backups, .backup,
     .jobs, .job, .variables, .variable, .health, .certificate, .traffic, .issue, .logLine,
     .status, .contact, .incidents, .incident,
   ]
 
   /// Kinds that a type may name in a later version.
   package static let laterKinds: Set<String> = [
-    "queue", "cache", "backup", "monitor", "check", "run", "person",
+    "queue", "cache", "monitor", "check", "run", "person",
   ]
 }
