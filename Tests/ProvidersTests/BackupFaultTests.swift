@@ -159,11 +159,14 @@ import Values
     try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: true)
     try Data("1 1".utf8).write(to: URL(fileURLWithPath: left + "/owner"))
     try Data("half".utf8).write(to: URL(fileURLWithPath: left + "/database.dump"))
+    let strange = world.folder + "/strange"
+    try FileManager.default.createDirectory(atPath: strange, withIntermediateDirectories: true)
     let wish = BackupWish(format: .custom, jobs: 1, hashesRows: true)
     let plan = try world.service.backUp(world.database.target, as: wish, in: .test()) { _ in
       .nothing
     }
     #expect(plan.consequences.contains { $0.contains("was broken off: \(left)") })
+    #expect(plan.consequences.contains { $0.hasPrefix("beware: \(strange) is no backup") })
     #expect(try world.service.backups(in: .test()).isEmpty)
     _ = try plan.perform()
     #expect(world.leftovers.isEmpty)

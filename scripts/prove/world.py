@@ -36,7 +36,6 @@ class World:
         facts = json.loads(self.sandbox('status', '--output', 'json').output)
         self.stack, self.log, self.postgres = facts['stack'], facts['log'], facts['postgres']
         self.addresses = {name: facts[name] for name in ('vercel', 'neon', 'sentry', 'app')}
-        self.backup = facts['backup']
         self.here = os.path.dirname(self.stack)
 
     def __enter__(self):

@@ -18,7 +18,7 @@ extension PostgresDatabase: BackupService {
   }
 
   package func backups(in context: CallContext) throws(Failure) -> [StoredBackup] {
-    // What can not be read as a backup is in nobody's list of backups; verify and doctor name it.
+    // What can not be read as one is in no list of backups; the plan of the next backup names it.
     try needBackups().folder.all().backups.filter { $0.manifest.database == databaseName }
   }
 
@@ -91,6 +91,9 @@ extension PostgresDatabase: BackupService {
     if let keep = settings.keep { lines.append("the newest \(keep) backups of it stay") }
     lines += settings.folder.leftovers(isAlive: BackupJob.isAlive).map {
       "removes what an attempt left behind that was broken off: \($0)"
+    }
+    if let unreadable = try? settings.folder.all().unreadable {
+      lines += unreadable.map { "beware: \($0.message)" }
     }
     return lines + programs.version.warnings
   }
