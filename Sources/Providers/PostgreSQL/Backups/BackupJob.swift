@@ -86,22 +86,21 @@ struct BackupJob: Sendable {
       serverVersion: snapshot.serverVersion,
       dumpVersion: programs.version.description,
       lsn: snapshot.lsn,
-      schemaVersion: try schemaVersion(in: context.call),
+      schemaVersion: schemaVersion(in: context.call),
       databaseSize: snapshot.databaseSize,
       locale: snapshot.locale,
       roles: snapshot.roles,
       extensions: snapshot.extensions,
       key: context.key
     )
-    manifest.tables = try dump(snapshot, programs, part, manifest.archive, context)
     let globals = Manifest.globals(isEncrypted: settings.recipient != nil)
-    do throws(Failure) {
-      try writeRoles(snapshot, programs, part.path(of: globals), context)
-    } catch {
-      guard error.kind != .interrupted, error.kind != .terminated else { throw error }
+    let watch = DumpWatch(isParallel: wish.jobs > 1)
+    try dump(snapshot, programs, part, (manifest.archive, globals), watch, context)
+    manifest.tables = watch.counted
+    if let missing = watch.rolesMissing {
       try Files.remove(part.path(of: globals))
-      manifest.rolesMissing = ([error.message] + error.advice).joined(separator: "; ")
-      context.report("the definitions of the roles are not in it: \(error.message)")
+      manifest.rolesMissing = ([missing.message] + missing.advice).joined(separator: "; ")
+      context.report("the definitions of the roles are not in it: \(missing.message)")
     }
     let size = Files.totalSize(part.path)
     let activity = context.call.progress.begin("hashing the backup", unit: "bytes")
@@ -115,23 +114,24 @@ struct BackupJob: Sendable {
     }
   }
 
-  private func schemaVersion(in context: CallContext) throws(Failure) -> String? {
-    try database.migrations(in: context).filter { $0.finished != nil }.map(\.name)
+  /// A bookkeeping that can not be read is no reason to have no backup.
+  private func schemaVersion(in context: CallContext) -> String? {
+    ((try? database.migrations(in: context)) ?? []).filter { $0.finished != nil }.map(\.name)
       .max { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// Dumps and counts at the same time, both in the snapshot.
+  /// Dumps and counts at the same time, both in the snapshot, and saves the roles beside.
   private func dump(
     _ snapshot: DumpSnapshot,
     _ programs: ClientPrograms.Found,
     _ part: UnfinishedBackup,
-    _ archive: String,
+    _ names: (archive: String, globals: String),
+    _ watch: DumpWatch,
     _ context: PerformContext
-  ) throws(Failure) -> [Manifest.Table] {
-    let watch = DumpWatch(isParallel: wish.jobs > 1)
+  ) throws(Failure) {
     let activity = context.call.progress.begin("backing up \(database.label)", unit: "bytes")
     defer { activity.end() }
-    let path = part.path(of: archive)
+    let path = part.path(of: names.archive)
     let target = try target(in: context.call)
     let dump = ProgramRun(
       programs.path("pg_dump"),
@@ -150,6 +150,16 @@ struct BackupJob: Sendable {
       try self.count(snapshot, watch, stop, context.call)
     }
     parts.append(count)
+    let globals = part.path(of: names.globals)
+    let roles: Crew.Part = { (stop: Cancellation) throws(Failure) in
+      do throws(Failure) {
+        try self.writeRoles(snapshot, programs, globals, stop, context)
+      } catch {
+        guard error.kind != .interrupted, error.kind != .terminated else { throw error }
+        watch.rolesMissing = error
+      }
+    }
+    parts.append(roles)
     let total = snapshot.tables.count
     try Crew.run(parts, watching: context.call.cancellation) {
       activity.advance(
@@ -158,7 +168,6 @@ struct BackupJob: Sendable {
           "\(watch.progress.tablesDone) of \(total) tables dumped, \(watch.counted.count) counted"
       )
     }
-    return watch.counted
   }
 
   private func count(
@@ -197,6 +206,7 @@ struct BackupJob: Sendable {
     _ snapshot: DumpSnapshot,
     _ programs: ClientPrograms.Found,
     _ path: String,
+    _ stop: Cancellation,
     _ context: PerformContext
   ) throws(Failure) {
     let target = try target(in: context.call)
@@ -219,7 +229,7 @@ struct BackupJob: Sendable {
       onStart: { identity, name in context.note(identity, name) },
       onLine: { _ in }
     )
-    try Crew.run(parts, watching: context.call.cancellation)
+    try Crew.run(parts, watching: stop)
   }
 
   private func target(

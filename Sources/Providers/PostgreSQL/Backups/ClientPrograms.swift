@@ -1,6 +1,7 @@
 internal import Backups
 private import Glibc
 internal import Processes
+private import Synchronization
 internal import Values
 
 /// PostgreSQL's own programs on this machine, each major version in a folder of its own.
@@ -56,9 +57,16 @@ struct ClientPrograms: Sendable {
     )
   }
 
+  /// Asked of each program once: it costs a process each time, and does not change under a run.
+  private static let known = Mutex<[String: ClientVersion]>([:])
+
   private static func version(of path: String) -> ClientVersion? {
+    if let version = known.withLock({ $0[path] }) { return version }
     let asked = Invocation(path, ["--version"], timeout: .seconds(10))
-    guard let completed = try? ChildProcess.run(asked), completed.isSuccess else { return nil }
-    return ClientVersion(completed.text)
+    guard let completed = try? ChildProcess.run(asked), completed.isSuccess,
+      let version = ClientVersion(completed.text)
+    else { return nil }
+    known.withLock { $0[path] = version }
+    return version
   }
 }
