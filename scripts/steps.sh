@@ -41,9 +41,10 @@ check_runbooks() {
   step "$debug_folder/opsh" check "${runbooks[@]}"
 }
 
-# Tests block while they wait for servers and programs. With more of them under way than cores, the
-# later ones would use up their time limits in the queue. (Older toolchains do not know it.)
-SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(nproc)
+# Tests block while they wait for servers and programs, so one more than the cores is under way. With
+# many more, the later ones would use up their time limits in the queue. (Older toolchains do not
+# know it.)
+SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(($(nproc) + 1))
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH
 
 # Runs every test that was built; its closing line counts them.
