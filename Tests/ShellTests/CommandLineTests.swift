@@ -254,6 +254,18 @@ import Values
     #expect(try binary.opsh("fmt", "--check", "a.opsh").code == 0)
   }
 
+  @Test func `a runbook about the whole stack is checked where no stack file is`() throws {
+    let binary = try BuiltBinary()
+    let step = "step \"Look\" { stack.environments | each .name }\n"
+    try binary.write("opsh 1\nrunbook \"All\"\n" + step, to: "all.opsh")
+    let checked = try binary.opsh("check", "all.opsh")
+    #expect(checked.code == 0, "\(checked.messages)")
+    try binary.write("opsh 1\nrunbook \"All\"\n" + step.replacing("ments", with: "mnts"), to: "b.opsh")
+    let wrong = try binary.opsh("check", "b.opsh")
+    #expect(wrong.code == 2)
+    #expect(wrong.messages.contains("'environments'"), "\(wrong.messages)")
+  }
+
   @Test func `check gives JSON for editors`() throws {
     try binary.write("let a = 1\na.b\n", to: "b.opsh")
     let result = try binary.opsh("check", "--json", "b.opsh")

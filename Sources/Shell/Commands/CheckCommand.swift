@@ -47,7 +47,10 @@ struct CheckCommand: ParsableCommand {
       return [SourceProblems(source: source, diagnostics: loaded.problems)]
     }
     guard let option = try EnvironmentOption(session) else {
-      return session.load(source, mode: .file, scope: try session.scope()).report.problems
+      var scope = try session.scope()
+      // Where no stack file is, as in CI, a runbook is checked by what every stack has.
+      if scope.roots["stack"] == nil { scope.roots["stack"] = .object("stack") }
+      return session.load(source, mode: .file, scope: scope).report.problems
     }
     let (result, report) = session.load(
       source,
