@@ -260,7 +260,10 @@ import Values
     try binary.write("opsh 1\nrunbook \"All\"\n" + step, to: "all.opsh")
     let checked = try binary.opsh("check", "all.opsh")
     #expect(checked.code == 0, "\(checked.messages)")
-    try binary.write("opsh 1\nrunbook \"All\"\n" + step.replacing("ments", with: "mnts"), to: "b.opsh")
+    try binary.write(
+      "opsh 1\nrunbook \"All\"\n" + step.replacing("ments", with: "mnts"),
+      to: "b.opsh"
+    )
     let wrong = try binary.opsh("check", "b.opsh")
     #expect(wrong.code == 2)
     #expect(wrong.messages.contains("'environments'"), "\(wrong.messages)")
